@@ -1,0 +1,196 @@
+"""The nouns of clonescan as small frozen dataclasses; imports nothing of the package."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+CloneType = Literal["identical", "renamed", "modified", "partial"]
+SCHEMA_VERSION = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file of a snapshot's tree.
+
+    `blob_id` is git's id of the content (SHA-1 of ``blob <size>\\0<bytes>``, hex), or "" where it is only known
+    after reading (a work tree). `size` in bytes, None where the tree does not say.
+    """
+
+    path: str
+    blob_id: str = ""
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that could not be compared, or only in part, and why, in one short sentence."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """One scanned repository, as the report names it.
+
+    `id` is short and unique in a report ("owner/name", a folder's name, "timm 1.0.9"); `source` is what the user
+    gave, without credentials; `commit` is the full hex id or None; `link` is a permalink template with `{path}`,
+    `{start}` and `{end}`, or None where its host has none. `files` counts compared files by kind, `not_compared`
+    the others by language.
+    """
+
+    id: str
+    source: str
+    commit: str | None = None
+    version: str | None = None
+    license: str | None = None
+    link: str | None = None
+    files: Mapping[str, int] = field(default_factory=dict)
+    not_compared: Mapping[str, int] = field(default_factory=dict)
+    units: int = 0
+    skipped: tuple[Skipped, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A unit in a repository; lines are 1-based and inclusive.
+
+    `path` of a notebook cell is "nb.ipynb#cell-3" (cells from 1) and its lines count within the cell.
+    `link` is a permalink, None where the host has none. `marked` says "vendored" or "generated", else "".
+    """
+
+    repository: str
+    path: str
+    unit: str
+    start_line: int
+    end_line: int
+    link: str | None = None
+    marked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """One name became another, `count` times inside a match."""
+
+    left: str
+    right: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A feature both sides share: readable text, its weight in bits, and in how many packages it occurs."""
+
+    text: str
+    bits: float
+    packages: int
+    kind: Literal["structure", "anchor", "name"]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A third place that holds what both sides of a match share."""
+
+    repository: str
+    version: str
+    path: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Containment:
+    """Share of each side's weighted structure and anchors that the other side has, each in [0, 1]."""
+
+    left: float
+    right: float
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Two units that correspond, with everything a reader needs to judge it.
+
+    `lines` are aligned ranges (left_start, left_end, right_start, right_end); `expected_by_chance` is how many
+    matches this strong two unrelated repositories of these sizes would show.
+    """
+
+    id: str
+    kind: str
+    clone_type: CloneType
+    similarity: float
+    containment: Containment
+    evidence_bits: float
+    net_bits: float
+    expected_by_chance: float
+    left: Place
+    right: Place
+    lines: tuple[tuple[int, int, int, int], ...] = ()
+    renames: tuple[Rename, ...] = ()
+    features: tuple[Feature, ...] = ()
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    common_origin: Origin | None = None
+    runner_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryRename:
+    """A name of one repository that became another in the other.
+
+    `consistency` in (0, 1]: the share of all counterparts of either name that this pair is.
+    """
+
+    left_repository: str
+    right_repository: str
+    left: str
+    right: str
+    count: int
+    consistency: float
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Share of `from_repository`'s distinctive evidence that has a counterpart in `to_repository`, in [0, 1].
+
+    `units` counts the units with distinctive evidence, `matched_units` those of them that are matched.
+    """
+
+    from_repository: str
+    to_repository: str
+    kind: str
+    overlap: float
+    matched_units: int
+    units: int
+    evidence_bits: float
+    net_bits: float
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One unit of a clone family."""
+
+    repository: str
+    path: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A connected set of units in the clone graph."""
+
+    id: str
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The result of a scan: the output contract of the JSON report, as data."""
+
+    tool: Mapping[str, str]
+    parameters: Mapping[str, Any]
+    repositories: tuple[Repository, ...]
+    overlap: tuple[Overlap, ...]
+    matches: tuple[Match, ...]
+    renames: tuple[RepositoryRename, ...]
+    families: tuple[Family, ...]
+    schema_version: str = SCHEMA_VERSION
