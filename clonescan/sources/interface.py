@@ -1,0 +1,35 @@
+"""What every place that a repository can come from offers: a snapshot with a tree and a batch read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
+
+from clonescan.entities import Entry, Repository, Skipped
+
+Progress = Callable[[str, int, int | None], None]
+"""Called as (what is being done, how much is done, of how much or None); may be called often."""
+
+
+def no_progress(_task: str, _done: int, _total: int | None) -> None:
+    """The progress callback of a caller who does not want any."""
+
+
+class Snapshot(Protocol):
+    """One state of one repository. Nothing of it is executed, and nothing outside it is followed."""
+
+    @property
+    def repository(self) -> Repository:
+        """Who it is: id, source, commit, version, licence and link template filled in, the counts still empty."""
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Every regular file, sorted by path; paths are relative, with forward slashes, and within SUBDIR if given."""
+
+    def skipped(self) -> tuple[Skipped, ...]:
+        """What the tree holds that is no regular file: symbolic links, submodules, undecodable names."""
+
+    def read(self, wanted: Sequence[Entry], progress: Progress = no_progress) -> Iterator[tuple[Entry, bytes | Skipped]]:
+        """Yield each wanted file once, in the order asked for, with its bytes or the reason why not.
+
+        Missing blobs are fetched in one batch first. Raises SourceError if the whole batch cannot be had.
+        """
