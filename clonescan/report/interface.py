@@ -1,0 +1,39 @@
+"""What every report format offers: one function from the report, and how it is looked at, to text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from clonescan.entities import Report
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How a person looks at a report; formats for machines ignore it.
+
+    `width` in columns; `top` is how many rows of each kind are listed; `verbose` lists every skipped file.
+    """
+
+    width: int = 80
+    colour: bool = False
+    top: int = 20
+    verbose: bool = False
+
+
+PLAIN = View()
+"""How a report looks in a file or a pipe."""
+
+
+class Renderer(Protocol):
+    """Returns the whole report as text that ends with a newline."""
+
+    def __call__(self, report: Report, view: View = ..., /) -> str: ...
+
+
+def background_packages(parameters: Mapping[str, Any]) -> int:
+    """Return the number of packages that the weights come from; 0 without a background."""
+    background = parameters.get("background")
+    packages = background.get("packages") if isinstance(background, Mapping) else None
+    return packages if isinstance(packages, int) else 0

@@ -1,0 +1,122 @@
+"""The terminal: how wide and colourful it is, text for it, progress on it, and files instead of it."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from rich.console import Console, RenderableType
+
+from clonescan.errors import UsageError
+from clonescan.report.escape import visible
+from clonescan.report.interface import View
+from clonescan.sources.interface import Progress, no_progress
+
+PLAIN_WIDTH = 80
+WIDEST = 120
+NARROWEST = 40
+
+
+def view(stream: TextIO, environ: Mapping[str, str], top: int, verbose: bool = False) -> View:
+    """Return how a report looks on `stream`: 80 plain columns, or a terminal's own width and colour."""
+    if not stream.isatty():
+        return View(PLAIN_WIDTH, False, top, verbose)
+    columns = shutil.get_terminal_size((PLAIN_WIDTH, 24)).columns
+    colour = not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
+    return View(max(NARROWEST, min(columns, WIDEST)), colour, top, verbose)
+
+
+def printed(parts: Iterable[RenderableType], view: View) -> str:
+    """Return what rich makes of `parts`, without trailing blanks; nothing in them is taken for markup."""
+    console = Console(
+        file=io.StringIO(),
+        width=view.width,
+        force_terminal=view.colour,
+        color_system="standard" if view.colour else None,
+        legacy_windows=False,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        _environ={},
+    )
+    with console.capture() as capture:
+        for part in parts:
+            console.print(part, overflow="fold")
+    return "\n".join(line.rstrip() for line in capture.get().split("\n"))
+
+
+def show(text: str) -> None:
+    """Print `text`; a reader that went away early (`| head`) is no error."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - so that the flush at exit has somewhere to go
+
+
+def check_writable(path: Path) -> None:
+    """Raise UsageError if no file can be written at `path`, before any work is done."""
+    if path.is_dir():
+        raise UsageError(f'"{path}" is a folder; --out needs the name of a file.')
+    if not path.absolute().parent.is_dir():
+        raise UsageError(f'The folder "{path.absolute().parent}" for the report does not exist.')
+
+
+def write(text: str, path: Path) -> None:
+    """Write `text` to `path` so that there is the old file or the whole new one; raises UsageError if it cannot."""
+    check_writable(path)
+    try:
+        if path.exists() and not path.is_file():
+            path.write_text(text, "utf-8", newline="\n")
+        else:
+            _replace(text, path)
+    except OSError as error:
+        raise UsageError(f'The report cannot be written to "{path}": {error.strerror}.') from error
+
+
+def _replace(text: str, path: Path) -> None:
+    handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
+    temporary = Path(name)
+    try:
+        with open(handle, "w", encoding="utf-8", newline="\n") as file:  # noqa: PTH123 - an open descriptor
+            file.write(text)
+        temporary.chmod(path.stat().st_mode if path.exists() else 0o666 & ~_umask())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+@contextmanager
+def progress(enabled: bool) -> Iterator[Progress]:
+    """Yield a progress callback that draws bars on standard error while the block runs, if that is a terminal."""
+    if not enabled or not sys.stderr.isatty():
+        yield no_progress
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
+
+    description = TextColumn("{task.description}", markup=False)
+    columns = (description, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, int] = {}
+
+        def advance(task: str, done: int, total: int | None) -> None:
+            name = visible(task)
+            if name not in tasks:
+                tasks[name] = bars.add_task(name, total=total)
+            bars.update(tasks[name], completed=done, total=total)  # type: ignore[arg-type]
+
+        yield advance
