@@ -1,0 +1,429 @@
+"""Which names of a Python package belong to it, so that a copier can change them, and which belong to others."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import io
+import logging
+import pathlib
+import re
+import sys
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["local", "parameter", "member", "global", "own import", "external import"]
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+ScopeNode = ast.Module | ast.ClassDef | FunctionNode | ast.Lambda | Comprehension
+PYTHON_OBJECTS = (str, bytes, int, float, complex, list, tuple, dict, set, object, type, Exception, slice, property)
+STANDARD_OBJECTS = (pathlib.Path, io.StringIO, logging.Logger, re.Pattern, re.Match)
+FRAMEWORK_BASES = {"object", "ABC", "Protocol", "Module", "Enum", "Generic", "NamedTuple", "TypedDict", "Exception"}
+
+
+def read_words(path: pathlib.Path) -> frozenset[str]:
+    """The words of a text file, without its comment lines."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+OTHERS = read_words(pathlib.Path(__file__).with_name("torch_names.txt")) | {
+    name for thing in (*PYTHON_OBJECTS, *STANDARD_OBJECTS, builtins) for name in dir(thing)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What a name stands for in a scope; `target` is the dotted path behind an import."""
+
+    kind: Kind
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The names that one module, class, function or comprehension binds."""
+
+    node: ast.AST
+    names: Mapping[str, Binding]
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A folder of Python files, parsed, and the names in it that are its own.
+
+    `modules` maps dotted names to paths. `attributes` and `keywords` are the names that nobody else defines;
+    `parameters` tells for each of its functions and classes, by name, what may be passed by keyword.
+    """
+
+    trees: Mapping[str, ast.Module]
+    modules: Mapping[str, str]
+    attributes: frozenset[str] = frozenset()
+    keywords: frozenset[str] = frozenset()
+    parameters: Mapping[str, frozenset[str]] | None = None
+
+    def owns(self, dotted: str) -> bool:
+        """Whether an import path leads into this package."""
+        parts = dotted.split(".")
+        return any(".".join(parts[:end]) in self.modules for end in range(1, len(parts) + 1))
+
+
+def parse(folder: pathlib.Path) -> dict[str, ast.Module]:
+    """Every file of a folder that is valid Python, by its path relative to the folder."""
+    trees = {}
+    for path in sorted(folder.rglob("*.py")):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                trees[path.relative_to(folder).as_posix()] = ast.parse(path.read_bytes())
+        except (SyntaxError, ValueError):
+            continue
+    return trees
+
+
+def read_package(folder: pathlib.Path) -> Package:
+    """Parse a folder and find out which names are its own."""
+    trees = parse(folder)
+    modules = dict(_module_names(trees))
+    if (folder / "__init__.py").exists():
+        modules |= {".".join(filter(None, (folder.name, name))): path for name, path in modules.items()}
+    return own_names(Package(trees, modules))
+
+
+def _module_names(trees: Mapping[str, ast.Module]) -> Iterator[tuple[str, str]]:
+    """Dotted names as seen from the folder itself, and from the folder that holds the outermost package (`src/`)."""
+    packages = {pathlib.PurePosixPath(path).parent.parts for path in trees if path.endswith("__init__.py")}
+    for path in trees:
+        pure = pathlib.PurePosixPath(path)
+        parts = pure.parts[:-1] if pure.name == "__init__.py" else (*pure.parts[:-1], pure.stem)
+        outermost = next((depth - 1 for depth in range(1, len(parts) + 1) if parts[:depth] in packages), 0)
+        for root in {0, outermost}:
+            if parts[root:] and parts[root] not in sys.stdlib_module_names:
+                for end in range(root + 1, len(parts)):
+                    yield ".".join(parts[root:end]), "/".join(parts[:end])
+                yield ".".join(parts[root:]), path
+
+
+def own_names(package: Package) -> Package:
+    """The package with its free attributes, keywords and parameters filled in."""
+    defined_attributes, defined_keywords = set[str](), set[str]()
+    for tree in package.trees.values():
+        defined_attributes |= set(_attributes_defined(tree))
+        functions = [node for node in ast.walk(tree) if isinstance(node, FunctionNode)]
+        defined_keywords |= {a.arg for node in functions for a in arguments(node.args)}
+    foreign_attributes, foreign_keywords = set(OTHERS), set(OTHERS)
+    for path, tree in package.trees.items():
+        survey = _Survey(package, path, defined_attributes)
+        survey.visit(tree)
+        foreign_attributes |= survey.attributes
+        foreign_keywords |= survey.keywords
+    foreign_attributes |= _hooks(package)
+    attributes = frozenset(n for n in defined_attributes - foreign_attributes if not _dunder(n))
+    keywords = frozenset(n for n in (defined_keywords | attributes) - foreign_keywords if not _dunder(n))
+    # A name that is both a field and a parameter is passed by keyword where nobody can tell which it is.
+    return Package(package.trees, package.modules, attributes, keywords, _parameters(package, attributes, keywords))
+
+
+def _dunder(name: str) -> bool:
+    return name.startswith("__") and name.endswith("__")
+
+
+def arguments(args: ast.arguments) -> list[ast.arg]:
+    """All parameters, in the order of the source."""
+    star = [a for a in (args.vararg, args.kwarg) if a]
+    return [*args.posonlyargs, *args.args, *args.kwonlyargs, *star]
+
+
+def _attributes_defined(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            for statement in node.body:
+                yield from bound_names(statement)
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and _is_self(node.value):
+            yield node.attr
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+            first = node.args[0]
+            if node.func.attr == "register_buffer" and isinstance(first, ast.Constant) and isinstance(first.value, str):
+                yield first.value
+
+
+def _is_self(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id in {"self", "cls"}
+
+
+def bound_names(statement: ast.stmt) -> set[str]:
+    """The names a statement binds in its own scope, by assignment, definition or import."""
+    return set(_bindings([statement]))
+
+
+def _hooks(package: Package) -> set[str]:
+    """Public methods of classes with a foreign base that nobody in the package calls: the base calls them."""
+    used = {n.attr for tree in package.trees.values() for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
+    classes = [n for tree in package.trees.values() for n in ast.walk(tree) if isinstance(n, ast.ClassDef)]
+    own = {c.name for c in classes} | FRAMEWORK_BASES
+    return {
+        method.name
+        for c in classes
+        if any(last_name(base) not in own for base in c.bases)
+        for method in c.body
+        if isinstance(method, FunctionNode) and method.name not in used and not method.name.startswith("_")
+    }
+
+
+def last_name(node: ast.expr) -> str:
+    """The last component of a dotted name or call: `c` of `a.b.c`, of `a.b.c(...)` and of `a.b.c[...]`."""
+    while isinstance(node, ast.Call | ast.Subscript):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def _parameters(package: Package, attributes: frozenset[str], keywords: frozenset[str]) -> dict[str, frozenset[str]]:
+    table = dict[str, frozenset[str]]()
+    bases = dict[str, list[str]]()
+    for tree in package.trees.values():
+        for node in tree.body:
+            if isinstance(node, FunctionNode):
+                table[node.name] = frozenset(a.arg for a in arguments(node.args)) | table.get(node.name, frozenset())
+            elif isinstance(node, ast.ClassDef):
+                bases[node.name] = [last_name(base) for base in node.bases]
+                init = next((m for m in node.body if isinstance(m, FunctionNode) and m.name == "__init__"), None)
+                if init:
+                    table[node.name] = frozenset(a.arg for a in arguments(init.args)) - {"self"}
+                elif any("dataclass" in ast.unparse(d) for d in node.decorator_list):
+                    table[node.name] = attributes & keywords
+    for name in bases:
+        table.setdefault(name, _inherited(name, bases, table, depth=8))
+    return table
+
+
+def _inherited(
+    name: str, bases: Mapping[str, list[str]], table: Mapping[str, frozenset[str]], depth: int
+) -> frozenset[str]:
+    if name in table or depth == 0:
+        return table.get(name, frozenset())
+    return frozenset().union(*(_inherited(base, bases, table, depth - 1) for base in bases.get(name, ())))
+
+
+def bindings(node: ScopeNode) -> dict[str, Binding]:
+    """The names that a scope binds, without those of the scopes inside it."""
+    if isinstance(node, Comprehension):
+        targets = [n for g in node.generators for n in ast.walk(g.target)]
+        return {n.id: Binding("local") for n in targets if isinstance(n, ast.Name)}
+    if isinstance(node, ast.Lambda):
+        return {a.arg: Binding("parameter") for a in arguments(node.args)}
+    kind: Kind = "global" if isinstance(node, ast.Module) else "member" if isinstance(node, ast.ClassDef) else "local"
+    found = _bindings(node.body, kind)
+    elsewhere = {n for s in _statements(node.body) if isinstance(s, ast.Global | ast.Nonlocal) for n in s.names}
+    found = {name: binding for name, binding in found.items() if name not in elsewhere}
+    if isinstance(node, FunctionNode):
+        found |= {a.arg: Binding("parameter") for a in arguments(node.args)}
+    return found
+
+
+def _statements(body: list[ast.stmt]) -> Iterator[ast.AST]:
+    """All nodes of a block, without those inside the scopes that it opens."""
+    pending: list[ast.AST] = list(reversed(body))
+    while pending:
+        node = pending.pop()
+        yield node
+        if isinstance(node, FunctionNode | ast.ClassDef):
+            pending += [*node.decorator_list]
+        elif not isinstance(node, ast.Lambda):
+            pending += reversed(list(ast.iter_child_nodes(node)))
+
+
+def _bindings(body: list[ast.stmt], kind: Kind = "local") -> dict[str, Binding]:
+    found = dict[str, Binding]()
+    generators = [g for s in _statements(body) if isinstance(s, Comprehension) for g in s.generators]
+    inside = {id(n) for g in generators for n in ast.walk(g.target)}
+    for node in _statements(body):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store | ast.Del) and id(node) not in inside:
+            found.setdefault(node.id, Binding(kind))
+        elif isinstance(node, FunctionNode | ast.ClassDef):
+            found[node.name] = Binding(kind)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            found |= _imported(node)
+        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
+            found.setdefault(node.name, Binding(kind))
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            found.setdefault(node.rest, Binding(kind))
+    return found
+
+
+def _imported(node: ast.Import | ast.ImportFrom) -> dict[str, Binding]:
+    """Imports as bindings; a relative path keeps its dots, `Resolver` knows what they mean."""
+    if isinstance(node, ast.ImportFrom):
+        prefix = "." * node.level + (node.module or "")
+        names = [a for a in node.names if a.name != "*"]
+        return {a.asname or a.name: Binding("external import", f"{prefix}:{a.name}") for a in names}
+    found = dict[str, Binding]()
+    for alias in node.names:
+        name = alias.asname or alias.name.partition(".")[0]
+        target = alias.name if alias.asname else name
+        # `import a` beside `import a.b`: the plain one decides whether `a` can have another name.
+        if name not in found or "." not in alias.name:
+            found[name] = Binding("external import", target)
+    return found
+
+
+def absolute(module: str, path: str) -> str:
+    """The dotted path that a relative module name in the file `path` stands for."""
+    level = len(module) - len(module.lstrip("."))
+    if not level:
+        return module
+    parts = pathlib.PurePosixPath(path).parts[:-1]
+    return ".".join(filter(None, (*parts[: len(parts) - level + 1], module.lstrip("."))))
+
+
+class ScopeWalker(ast.NodeTransformer):
+    """Walks a file and knows at each node what each name stands for."""
+
+    def __init__(self, package: Package, path: str) -> None:
+        self.package = package
+        self.path = path
+        self.scopes: list[Scope] = []
+
+    def enter(self, node: ScopeNode) -> None:
+        """Open the scope of a node."""
+        self.scopes.append(Scope(node, {name: self._placed(b) for name, b in bindings(node).items()}))
+
+    def leave(self) -> None:
+        """Close the innermost scope."""
+        self.scopes.pop()
+
+    def _placed(self, binding: Binding) -> Binding:
+        if binding.kind != "external import":
+            return binding
+        module, _, name = binding.target.partition(":")
+        module = absolute(module, self.path)
+        target = f"{module}.{name}" if name else module
+        own = target in self.package.modules or (module in self.package.modules and bool(name))
+        return Binding("own import" if own else "external import", target)
+
+    def resolve(self, name: str) -> Binding | None:
+        """What a name stands for here, None for a builtin or a name nobody binds."""
+        for depth, scope in enumerate(reversed(self.scopes)):
+            if name in scope.names and (depth == 0 or not isinstance(scope.node, ast.ClassDef)):
+                return scope.names[name]
+        return None
+
+    def dotted(self, node: ast.expr) -> str | None:
+        """The import path behind a dotted expression: `torch.nn.Linear` of `nn.Linear`; None for anything else."""
+        if isinstance(node, ast.Attribute):
+            base = self.dotted(node.value)
+            return f"{base}.{node.attr}" if base else None
+        if isinstance(node, ast.Name):
+            binding = self.resolve(node.id)
+            return binding.target if binding and binding.target else None
+        return None
+
+    def visit_Module(self, node: ast.Module) -> ast.AST:
+        return self._scoped(node)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        return self._scoped(node)
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+        return self._scoped(node)
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
+        return self._scoped(node)
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        return self._scoped(node)
+
+    def visit_ListComp(self, node: ast.ListComp) -> ast.AST:
+        return self._scoped(node)
+
+    def visit_SetComp(self, node: ast.SetComp) -> ast.AST:
+        return self._scoped(node)
+
+    def visit_DictComp(self, node: ast.DictComp) -> ast.AST:
+        return self._scoped(node)
+
+    def visit_GeneratorExp(self, node: ast.GeneratorExp) -> ast.AST:
+        return self._scoped(node)
+
+    def _scoped(self, node: ScopeNode) -> ast.AST:
+        """Visit a node's children within its scope, and outside it what Python evaluates outside it."""
+        outside = set(map(id, _outside(node)))
+        for child in _outside(node):
+            self.visit(child)
+        self.enter(node)
+        self.own_names(node)
+        for child in ast.iter_child_nodes(node):
+            if id(child) not in outside:
+                self._inside(child, outside)
+        self.leave()
+        return node
+
+    def _inside(self, child: ast.AST, outside: set[int]) -> None:
+        if isinstance(child, ast.arguments):
+            for argument in arguments(child):
+                self.visit(argument)
+        elif isinstance(child, ast.comprehension):
+            for part in ast.iter_child_nodes(child):
+                if id(part) not in outside:
+                    self.visit(part)
+        else:
+            self.visit(child)
+
+    def own_names(self, node: ScopeNode) -> None:
+        """Called inside each scope before its children are visited."""
+
+
+def _outside(node: ScopeNode) -> list[ast.AST]:
+    """The children of a scope that are evaluated in the enclosing one."""
+    if isinstance(node, Comprehension):
+        return [node.generators[0].iter]
+    if isinstance(node, ast.ClassDef):
+        return [*node.decorator_list, *node.bases, *node.keywords]
+    if isinstance(node, ast.Lambda | FunctionNode):
+        defaults = [d for d in (*node.args.defaults, *node.args.kw_defaults) if d]
+        return [*defaults, *(node.decorator_list if isinstance(node, FunctionNode) else [])]
+    return []
+
+
+class _Survey(ScopeWalker):
+    """Collects the attributes and keywords that are used on things from outside the package."""
+
+    def __init__(self, package: Package, path: str, defined: set[str]) -> None:
+        super().__init__(package, path)
+        self.defined = defined
+        self.attributes = set[str]()
+        self.keywords = set[str]()
+
+    def foreign(self, node: ast.expr) -> bool:
+        """Whether an expression certainly leads to something that is not the package's own."""
+        while isinstance(node, ast.Call | ast.Subscript):
+            node = node.func if isinstance(node, ast.Call) else node.value
+        if isinstance(node, ast.Attribute):
+            dotted = self.dotted(node)
+            return not self.package.owns(dotted) if dotted else self.foreign(node.value)
+        if isinstance(node, ast.Name):
+            binding = self.resolve(node.id)
+            return binding.kind == "external import" if binding else hasattr(builtins, node.id)
+        return isinstance(node, ast.Constant | ast.JoinedStr)
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST:
+        for alias in node.names:
+            binding = self.resolve(alias.asname or alias.name)
+            if binding and binding.kind == "external import":
+                self.attributes.add(alias.name)
+        return node
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        if self.foreign(node.value) and not (isinstance(node.value, ast.Call) and last_name(node.value) == "super"):
+            self.attributes.add(node.attr)
+        return self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        method = isinstance(node.func, ast.Attribute) and node.func.attr not in self.defined
+        if (method or self.foreign(node.func)) and last_name(node.func) not in {"super", "partial", "__init__"}:
+            self.keywords |= {k.arg for k in node.keywords if k.arg}
+        if last_name(node.func) in {"add_argument", "namedtuple", "getattr", "setattr", "hasattr"}:
+            texts = [n.value for a in node.args for n in ast.walk(a) if isinstance(n, ast.Constant)]
+            self.attributes |= {t.lstrip("-").replace("-", "_") for t in texts if isinstance(t, str)}
+        return self.generic_visit(node)
