@@ -43,9 +43,9 @@ def _scanned(report: Report, view: View) -> Iterator[RenderableType]:
     for repository in report.repositories:
         yield Text()
         yield _repository_line(repository)
-        yield from (_indented(line) for line in _repository_facts(repository))
+        yield from (indented(line) for line in _repository_facts(repository))
         if view.verbose:
-            yield from (_indented(f"{visible(file.path)}: {visible(file.reason)}", 4) for file in repository.skipped)
+            yield from (indented(f"{visible(file.path)}: {visible(file.reason)}", 4) for file in repository.skipped)
 
 
 def _background(report: Report) -> str:
@@ -98,7 +98,7 @@ def _most_common(counts: Counter[str]) -> str:
 
 
 def _overlap(report: Report, view: View) -> Iterator[RenderableType]:
-    yield from _heading("Overlap", "how much of each repository has a counterpart in the other")
+    yield from heading("Overlap", "how much of each repository has a counterpart in the other")
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, expand=False, header_style=FAINT)
     table.add_column("", max_width=view.width - 44, overflow="fold")
     with_net = any(bits(row.net_bits) != bits(row.evidence_bits) for row in report.overlap)
@@ -108,7 +108,7 @@ def _overlap(report: Report, view: View) -> Iterator[RenderableType]:
     for row in report.overlap:
         if row.kind == "all" or len(kinds) > 1:
             table.add_row(*_overlap_row(row, view.width - 46, with_net))
-    yield _indented(table)
+    yield indented(table)
 
 
 def _overlap_row(row: Overlap, width: int, with_net: bool) -> Iterator[Text]:
@@ -129,7 +129,7 @@ def _renames(report: Report, view: View) -> Iterator[RenderableType]:
         rows = [row for row in report.renames if (row.left_repository, row.right_repository) == (left, right)]
         if not rows:
             continue
-        yield from _heading("Names", f"{visible(left)} → {visible(right)}")
+        yield from heading("Names", f"{visible(left)} → {visible(right)}")
         table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
         for row in sorted(rows, key=_rename_order)[: view.top]:
             width = (view.width - 34) // 2
@@ -141,8 +141,8 @@ def _renames(report: Report, view: View) -> Iterator[RenderableType]:
                 Text(counted(row.count, "time"), justify="right"),
                 Text(consistency, FAINT),
             )
-        yield _indented(table)
-        yield from _more(len(rows) - view.top)
+        yield indented(table)
+        yield from more(len(rows) - view.top)
 
 
 def _rename_order(row: RepositoryRename) -> tuple[bool, int, float, str, str]:
@@ -152,9 +152,9 @@ def _rename_order(row: RepositoryRename) -> tuple[bool, int, float, str, str]:
 
 def _matches(report: Report, view: View) -> Iterator[RenderableType]:
     if not report.matches:
-        yield from _heading("Matches", "none")
+        yield from heading("Matches", "none")
         return
-    yield from _heading("Matches", "the strongest first; `clonescan explain` shows one side by side")
+    yield from heading("Matches", "the strongest first; `clonescan explain` shows one side by side")
     strongest = list(enumerate(report.matches[: view.top], 1))
     for left, right in _pairs(report):
         of_pair = [row for row in strongest if (row[1].left.repository, row[1].right.repository) == (left, right)]
@@ -164,7 +164,7 @@ def _matches(report: Report, view: View) -> Iterator[RenderableType]:
         for number, match in of_pair:
             yield Text()
             yield from _match(number, match, len({row.kind for row in report.matches}) > 1, view)
-    yield from _more(len(report.matches) - len(strongest))
+    yield from more(len(report.matches) - len(strongest))
 
 
 def _match(number: int, match: Match, with_kind: bool, view: View) -> Iterator[RenderableType]:
@@ -175,13 +175,13 @@ def _match(number: int, match: Match, with_kind: bool, view: View) -> Iterator[R
         f"  {kind}{alike(match)}  ",
         (visible(match.id), FAINT),
     )
-    yield _indented(_place(match.left, LEFT, view.width - 5), 5)
-    yield _indented(_place(match.right, RIGHT, view.width - 5), 5)
-    yield _indented(Text(chance(match.expected_by_chance), FAINT), 5)
+    yield indented(_place(match.left, LEFT, view.width - 5), 5)
+    yield indented(_place(match.right, RIGHT, view.width - 5), 5)
+    yield indented(Text(chance(match.expected_by_chance), FAINT), 5)
     if contained(match):
-        yield _indented(Text(contained(match), FAINT), 5)
+        yield indented(Text(contained(match), FAINT), 5)
     if match.common_origin:
-        yield _indented(origin(match.common_origin), 5)
+        yield indented(origin(match.common_origin), 5)
 
 
 def _place(place: Place, style: str, width: int) -> Text:
@@ -195,9 +195,9 @@ def _place(place: Place, style: str, width: int) -> Text:
 
 
 def _summary(report: Report, _view: View) -> Iterator[RenderableType]:
-    yield from _heading("In short", "")
+    yield from heading("In short", "")
     for left, right in _pairs(report):
-        yield _indented(_sentence(report, left, right))
+        yield indented(_sentence(report, left, right))
 
 
 def _sentence(report: Report, left: str, right: str) -> str:
@@ -225,15 +225,15 @@ def _pairs(report: Report) -> Iterable[tuple[str, str]]:
     return combinations([repository.id for repository in report.repositories], 2)
 
 
-def _heading(name: str, explanation: str) -> Iterator[RenderableType]:
+def heading(name: str, explanation: str) -> Iterator[RenderableType]:
     yield Text()
     yield Text.assemble((name, HEADING), (f"  {explanation}" if explanation else "", FAINT))
 
 
-def _more(number: int) -> Iterator[RenderableType]:
+def more(number: int) -> Iterator[RenderableType]:
     if number > 0:
-        yield _indented(Text(f"and {number:,} more", FAINT))
+        yield indented(Text(f"and {number:,} more", FAINT))
 
 
-def _indented(part: RenderableType, columns: int = 2) -> Padding:
+def indented(part: RenderableType, columns: int = 2) -> Padding:
     return Padding(Text(part) if isinstance(part, str) else part, (0, 0, 0, columns))

@@ -1,0 +1,127 @@
+"""One match with the text of both its sides, read again from the places that the report names."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import tokenize
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from clonescan.entities import Entry, Match, Place, Report, Repository, Skipped
+from clonescan.errors import SourceError, UsageError
+from clonescan.settings import Settings
+from clonescan.sources.interface import Progress, Snapshot, no_progress
+
+DEFAULTS = Settings()
+_CELL = re.compile(r"(?P<notebook>.+)#cell-(?P<number>[1-9][0-9]{0,6})")
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a match: the lines of its place from the first on, or in one sentence why there are none."""
+
+    place: Place
+    lines: tuple[str, ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """All that a reader needs to judge one match; `parameters` are those of the report."""
+
+    match: Match
+    left: Side
+    right: Side
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+def explain(
+    report: Report, match_id: str, settings: Settings = DEFAULTS, progress: Progress = no_progress
+) -> Explanation:
+    """Return the match that `match_id` or a prefix of it names, with both sides read at the report's commits.
+
+    Raises UsageError if no match or several have that id; a side that cannot be read any more says so itself.
+    """
+    match = find(report, match_id)
+    left, right = (_side(report, place, settings, progress) for place in (match.left, match.right))
+    return Explanation(match, left, right, report.parameters)
+
+
+def find(report: Report, match_id: str) -> Match:
+    """Return the match with this id or unique prefix of one; raises UsageError if there is none, or several."""
+    found = [match for match in report.matches if match_id and match.id.startswith(match_id)]
+    exact = [match for match in found if match.id == match_id]
+    if not found:
+        raise UsageError(f'The report has no match "{match_id}".')
+    if len(found) > 1 and not exact:
+        raise UsageError(f'"{match_id}" begins the ids of {len(found)} matches, among them {_some_ids(found)}.')
+    return (exact or found)[0]
+
+
+def _some_ids(matches: list[Match]) -> str:
+    return " and ".join(match.id for match in matches[:2])
+
+
+def _side(report: Report, place: Place, settings: Settings, progress: Progress) -> Side:
+    repository = next((row for row in report.repositories if row.id == place.repository), None)
+    if repository is None:
+        return Side(place, problem=f"The report does not say where {place.repository} is.")
+    try:
+        text = _source(_reopened(repository, settings, progress), place.path, progress)
+    except (SourceError, UsageError) as error:
+        return Side(place, problem=str(error))
+    lines = [line.removesuffix("\r") for line in text.split("\n")]
+    if len(lines) < place.end_line:
+        return Side(place, problem=f"{place.path} has changed: it has only {len(lines)} lines now.")
+    return Side(place, tuple(lines[place.start_line - 1 : place.end_line]))
+
+
+def _reopened(repository: Repository, settings: Settings, progress: Progress) -> Snapshot:
+    """Open the source at the report's commit, by name if it has moved on since; raises SourceError if that fails."""
+    from clonescan.sources import open_source
+
+    snapshot = open_source(repository.source, settings, progress)
+    if snapshot.repository.commit != repository.commit and repository.commit:
+        snapshot = open_source(f"{repository.source}@{repository.commit}", settings, progress)
+    if snapshot.repository.commit != repository.commit:
+        raise SourceError(f"{repository.id} is not what it was when the report was written.")
+    return snapshot
+
+
+def _source(snapshot: Snapshot, path: str, progress: Progress) -> str:
+    """Return the text of a file, or of a notebook's cell."""
+    entries = {entry.path: entry for entry in snapshot.entries()}
+    cell = _CELL.fullmatch(path)
+    if path in entries or not cell:
+        return _decoded(_content(snapshot, entries.get(path, Entry(path)), progress))
+    return _cell(_content(snapshot, entries.get(cell["notebook"], Entry(path)), progress), int(cell["number"]), path)
+
+
+def _content(snapshot: Snapshot, entry: Entry, progress: Progress) -> bytes:
+    if entry not in snapshot.entries():
+        raise SourceError(f"{entry.path} is not there any more.")
+    for _, content in snapshot.read([entry], progress):
+        if isinstance(content, Skipped):
+            raise SourceError(f"{entry.path} cannot be read: {content.reason}.")
+        return content
+    raise SourceError(f"{entry.path} cannot be read.")
+
+
+def _decoded(content: bytes) -> str:
+    """Decode as Python does, a wrong or missing declaration as Latin-1, which takes any byte."""
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
+        return content.decode(encoding)
+    except (SyntaxError, UnicodeDecodeError):
+        return content.decode("latin-1")
+
+
+def _cell(notebook: bytes, number: int, path: str) -> str:
+    try:
+        source = json.loads(notebook)["cells"][number - 1]["source"]
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
+        raise SourceError(f"{path} is not there any more.") from error
+    return source if isinstance(source, str) else "".join(map(str, source))

@@ -1,0 +1,222 @@
+"""One match side by side: aligned lines next to each other, renamed names marked, the evidence listed in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from clonescan.entities import Match, Rename
+from clonescan.explain import Explanation, Side
+from clonescan.report.escape import shorten, visible
+from clonescan.report.interface import PLAIN, View, background_packages
+from clonescan.report.terminal import printed
+from clonescan.report.text import FAINT, HEADING, LEFT, NUMBER, RIGHT, heading, indented, more
+from clonescan.report.words import alike, bits, chance, contained, counted, evidence, found_in, lines, origin
+
+NAME_STYLES = tuple(
+    f"bold {extra}{colour}" for extra in ("", "underline ") for colour in ("magenta", "green", "cyan", "red", "blue")
+)
+NARROWEST_PAIR = 80
+"""Below this many columns the two sides stand one below the other."""
+
+CONTEXT = 3
+"""Lines that are shown at each end of a longer stretch that is not aligned."""
+
+
+_BREAK = re.compile(r"[,(\[{=:] ?| ")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Line numbers that stand next to each other; `hidden` counts the rows that a row of dots stands for."""
+
+    left: int | None = None
+    right: int | None = None
+    aligned: bool = False
+    hidden: int = 0
+
+
+def render(explanation: Explanation, view: View = PLAIN) -> str:
+    """Return the explanation as text of at most `view.width` columns."""
+    match = explanation.match
+    total = background_packages(explanation.parameters)
+    sections = (_facts(match), _sides(explanation, view), _names(match, view), _features(match, total, view))
+    return printed((part for section in sections for part in section), view)
+
+
+def _facts(match: Match) -> Iterator[RenderableType]:
+    yield Text.assemble(("Match ", HEADING), (visible(match.id), HEADING), f"  {visible(match.kind)}, {alike(match)}")
+    yield indented(Text.assemble((evidence(match), NUMBER), f", {chance(match.expected_by_chance)}"))
+    if contained(match):
+        yield indented(contained(match))
+    if match.common_origin:
+        yield indented(origin(match.common_origin))
+    for place, style in ((match.left, LEFT), (match.right, RIGHT)):
+        if place.link:
+            yield indented(Text(visible(place.link), style))
+
+
+def _sides(explanation: Explanation, view: View) -> Iterator[RenderableType]:
+    left, right, match = explanation.left, explanation.right, explanation.match
+    yield Text()
+    if left.lines and right.lines and view.width >= NARROWEST_PAIR:
+        yield _pair(left, right, rows(match, left, right), match.renames, view.width)
+        return
+    for side, style, names in (
+        (left, LEFT, [rename.left for rename in match.renames]),
+        (right, RIGHT, [rename.right for rename in match.renames]),
+    ):
+        yield from _title(side, style, view.width)
+        yield from _alone(side, names) if side.lines else [indented(visible(side.problem))]
+        yield Text()
+
+
+def rows(match: Match, left: Side, right: Side) -> list[Row]:
+    """Return which lines stand next to each other: those of `match.lines` do, the others fill the gaps in order."""
+    found: list[Row] = []
+    aligned = [range(start, end + 1) for _, _, start, end in match.lines]
+    free = {number for number in _numbers(right) if not any(number in lines for lines in aligned)}
+    following = left.place.start_line
+    for start, end, right_start, right_end in sorted(match.lines):
+        before = _run_before(right_start, free)
+        free -= set(before)
+        found += _gap(range(following, start), before)
+        lefts = [number for number in _numbers(left) if max(start, following) <= number <= end]
+        rights = [number for number in _numbers(right) if right_start <= number <= right_end]
+        found += [Row(a, b, aligned=True) for a, b in zip_longest(lefts, rights)]
+        following = max(following, end + 1)
+    last = range(following, left.place.start_line + len(left.lines))
+    return found + _gap(last, sorted(free), collapse=bool(match.lines))
+
+
+def _numbers(side: Side) -> range:
+    return range(side.place.start_line, side.place.start_line + len(side.lines))
+
+
+def _run_before(start: int, free: set[int]) -> list[int]:
+    """Return the numbers in `free` that lead up to `start` without a break."""
+    first = start
+    while first - 1 in free:
+        first -= 1
+    return list(range(first, start))
+
+
+def _gap(lefts: Sequence[int], rights: Sequence[int], collapse: bool = True) -> list[Row]:
+    gap = [Row(a, b) for a, b in zip_longest(lefts, rights)]
+    hidden = len(gap) - 2 * CONTEXT
+    if not collapse or hidden < 2:
+        return gap
+    return [*gap[:CONTEXT], Row(hidden=hidden), *gap[-CONTEXT:]]
+
+
+def _pair(left: Side, right: Side, shown: list[Row], renames: Sequence[Rename], width: int) -> Table:
+    digits = len(str(max(_numbers(left)[-1], _numbers(right)[-1])))
+    column = (width - 2 * digits - 5) // 2
+    table = Table.grid()
+    for size in (digits + 1, column, 3, digits + 1, column):
+        table.add_column(width=size, overflow="fold")
+    for titles in zip(_title(left, LEFT, column), _title(right, RIGHT, column), strict=True):
+        table.add_row("", titles[0], "", "", titles[1])
+    table.add_row()
+    texts = _texts(left, [rename.left for rename in renames]), _texts(right, [rename.right for rename in renames])
+    for row in shown:
+        if row.hidden:
+            table.add_row("", Text(f"… {counted(row.hidden, 'line')} not aligned", FAINT))
+            continue
+        numbers = (row.left, row.right)
+        cells = [_cells(number, text, row.aligned, column) for number, text in zip(numbers, texts, strict=True)]
+        table.add_row(*cells[0], Text(" =" if row.aligned else "", FAINT), *cells[1])
+    return table
+
+
+def _cells(number: int | None, texts: dict[int, Text], aligned: bool, width: int) -> tuple[Text, Text]:
+    if number is None:
+        return Text(), Text()
+    text = texts[number] if aligned else Text(texts[number].plain, FAINT)
+    return Text(str(number), FAINT), _folded(text, width)
+
+
+def _folded(text: Text, width: int) -> Text:
+    """Break a line of code where a reader would, the rest of it further in."""
+    indentation = len(text.plain) - len(text.plain.lstrip(" "))
+    hanging = " " * min(indentation + 4, width // 2)
+    parts: list[Text] = []
+    while len(text) > width:
+        start = len(text.plain) - len(text.plain.lstrip(" "))
+        breaks = [found.end() for found in _BREAK.finditer(text.plain, 0, width) if found.end() > start + width // 4]
+        cut = breaks[-1] if breaks else width
+        parts.append(text[:cut])
+        text = Text(hanging) + text[cut:]
+    return Text("\n").join([*parts, text])
+
+
+def _title(side: Side, style: str, width: int) -> Iterator[Text]:
+    where = lines(side.place)
+    yield Text(shorten(visible(side.place.repository), width - 1), HEADING)
+    yield Text(shorten(visible(side.place.path), width - 1 - len(where)) + where, style)
+    yield Text(shorten(visible(side.place.unit), width - 1))
+
+
+def _alone(side: Side, names: Sequence[str]) -> Iterator[RenderableType]:
+    table = Table.grid(padding=(0, 1, 0, 0))
+    for number, text in _texts(side, names).items():
+        table.add_row(Text(str(number), FAINT, justify="right"), text)
+    yield table
+
+
+def _texts(side: Side, names: Sequence[str]) -> dict[int, Text]:
+    """Return the lines by number, common indentation removed, each of `names` in the style of its rename."""
+    expanded = [line.expandtabs(4) for line in side.lines]
+    margin = min((len(line) - len(line.lstrip(" ")) for line in expanded if line.strip()), default=0)
+    return {
+        number: _marked(visible(line[margin:].rstrip()), names)
+        for number, line in zip(_numbers(side), expanded, strict=True)
+    }
+
+
+def _marked(line: str, names: Sequence[str]) -> Text:
+    text = Text(line)
+    for number, name in enumerate(names):
+        for found in re.finditer(rf"(?<!\w){re.escape(visible(name))}(?!\w)", line):
+            text.stylize(_style(number), found.start(), found.end())
+    return text
+
+
+def _style(number: int) -> str:
+    return NAME_STYLES[number % len(NAME_STYLES)]
+
+
+def _names(match: Match, view: View) -> Iterator[RenderableType]:
+    if not match.renames:
+        return
+    yield from heading("Names", "left → right")
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
+    width = (view.width - 22) // 2
+    for number, rename in enumerate(match.renames[: view.top]):
+        left, right = (Text(visible(shorten(name, width)), _style(number)) for name in (rename.left, rename.right))
+        table.add_row(left, Text("→", FAINT), right, Text(counted(rename.count, "time"), justify="right"))
+    yield indented(table)
+    yield from more(len(match.renames) - view.top)
+
+
+def _features(match: Match, total: int, view: View) -> Iterator[RenderableType]:
+    if not match.features:
+        return
+    where_else = ", and where else it occurs in the background" if total else ""
+    yield from heading("Evidence", f"what both sides share{where_else}")
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(overflow="fold")
+    strongest = sorted(match.features, key=lambda feature: (-feature.bits, feature.text))
+    for feature in strongest[: view.top]:
+        where = found_in(feature.packages, total)
+        text = Text.assemble(visible(feature.text), (f"  {where}" if where else "", FAINT))
+        table.add_row(Text(f"{bits(feature.bits)} bits", NUMBER), text)
+    yield indented(table)
+    yield from more(len(strongest) - view.top)
