@@ -51,6 +51,11 @@ def families(matches: Iterable[Match]) -> tuple[Family, ...]:
     )
 
 
+def highest_overlap(report: Report) -> float:
+    """Return the largest overlap of any pair in either direction, of all kinds together, as the report states it."""
+    return max((round(row.overlap, 4) for row in report.overlap if row.kind == "all"), default=0.0)
+
+
 def _add_match(graph: networkx.MultiGraph, match: Match, left: str, right: str) -> None:
     origin = match.common_origin
     graph.add_edge(

@@ -7,10 +7,10 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import TypeVar
 
 from rich.console import Console, RenderableType
 
@@ -19,18 +19,29 @@ from clonescan.report.escape import visible
 from clonescan.report.interface import View
 from clonescan.sources.interface import Progress, no_progress
 
+Facts = TypeVar("Facts")
+
 PLAIN_WIDTH = 80
 WIDEST = 120
 NARROWEST = 40
 
 
-def view(stream: TextIO, environ: Mapping[str, str], top: int, verbose: bool = False) -> View:
-    """Return how a report looks on `stream`: 80 plain columns, or a terminal's own width and colour."""
-    if not stream.isatty():
+def view(out: Path | None, environ: Mapping[str, str], top: int, verbose: bool = False) -> View:
+    """Return how a report looks in a file or pipe, 80 plain columns, or on a terminal, in its own width and colour."""
+    if out is not None or not sys.stdout.isatty():
         return View(PLAIN_WIDTH, False, top, verbose)
     columns = shutil.get_terminal_size((PLAIN_WIDTH, 24)).columns
     colour = not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
     return View(max(NARROWEST, min(columns, WIDEST)), colour, top, verbose)
+
+
+def deliver(render: Callable[[Facts, View], str], facts: Facts, view: View, out: Path | None) -> None:
+    """Write what `render` makes of `facts` to the file `out`, or print it; raises UsageError if it cannot."""
+    text = render(facts, view)
+    if out is None:
+        show(text)
+    else:
+        write(text, out)
 
 
 def printed(parts: Iterable[RenderableType], view: View) -> str:
@@ -54,6 +65,8 @@ def printed(parts: Iterable[RenderableType], view: View) -> str:
 
 def show(text: str) -> None:
     """Print `text`; a reader that went away early (`| head`) is no error."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
