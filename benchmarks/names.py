@@ -10,8 +10,8 @@ import pathlib
 import re
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 Kind = Literal["local", "parameter", "member", "global", "own import", "external import"]
@@ -54,15 +54,19 @@ class Scope:
 class Package:
     """A folder of Python files, parsed, and the names in it that are its own.
 
-    `modules` maps dotted names to paths. `attributes` and `keywords` are the names that nobody else defines;
-    `parameters` tells for each of its functions and classes, by name, what may be passed by keyword.
+    `modules` maps dotted names to paths. `attributes` and `keywords` are the names that nobody else defines,
+    `self_attributes` those that it defines and that neither torch, Python nor an unknown base class reads;
+    `parameters` tells for each of its functions and classes, by name, what may be passed by keyword; `identifiers`
+    are all names in it, whatever they stand for.
     """
 
     trees: Mapping[str, ast.Module]
     modules: Mapping[str, str]
     attributes: frozenset[str] = frozenset()
+    self_attributes: frozenset[str] = frozenset()
     keywords: frozenset[str] = frozenset()
-    parameters: Mapping[str, frozenset[str]] | None = None
+    parameters: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    identifiers: frozenset[str] = frozenset()
 
     def owns(self, dotted: str) -> bool:
         """Whether an import path leads into this package."""
@@ -92,6 +96,13 @@ def read_package(folder: pathlib.Path) -> Package:
     return own_names(Package(trees, modules))
 
 
+def identifiers(trees: Iterable[ast.AST]) -> set[str]:
+    """Every identifier in some files, whatever it stands for, but for the names in import statements."""
+    fields = ("id", "attr", "arg", "name")
+    nodes = (node for tree in trees for node in ast.walk(tree) if not isinstance(node, ast.alias))
+    return {value for node in nodes for f in fields if isinstance(value := getattr(node, f, None), str)}
+
+
 def _module_names(trees: Mapping[str, ast.Module]) -> Iterator[tuple[str, str]]:
     """Dotted names as seen from the folder itself, and from the folder that holds the outermost package (`src/`)."""
     packages = {pathlib.PurePosixPath(path).parent.parts for path in trees if path.endswith("__init__.py")}
@@ -119,11 +130,13 @@ def own_names(package: Package) -> Package:
         survey.visit(tree)
         foreign_attributes |= survey.attributes
         foreign_keywords |= survey.keywords
-    foreign_attributes |= _hooks(package)
-    attributes = frozenset(n for n in defined_attributes - foreign_attributes if not _dunder(n))
+    hooks = _hooks(package)
+    self_attributes = frozenset(n for n in defined_attributes - OTHERS - hooks if not _dunder(n))
+    attributes = self_attributes - foreign_attributes
     keywords = frozenset(n for n in (defined_keywords | attributes) - foreign_keywords if not _dunder(n))
-    # A name that is both a field and a parameter is passed by keyword where nobody can tell which it is.
-    return Package(package.trees, package.modules, attributes, keywords, _parameters(package, attributes, keywords))
+    parameters = _parameters(package, attributes, keywords)
+    everything = frozenset(identifiers(package.trees.values()))
+    return Package(package.trees, package.modules, attributes, self_attributes, keywords, parameters, everything)
 
 
 def _dunder(name: str) -> bool:

@@ -2,8 +2,8 @@
 
 A name is changed where it is certainly the package's own: locals, functions, classes and import aliases by Python's
 scoping rules; attributes and keyword arguments if the package defines them and nothing foreign has one of that name.
-What cannot be told from the text stays: names inside strings (but those of ``__all__`` and ``__slots__``), and the parameters of
-methods that share their name with a keyword of somebody else's function.
+What cannot be told from the text stays: names inside strings (but those of ``__all__`` and ``__slots__``), and the
+parameters of methods that share their name with a keyword of somebody else's function.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from names import (
     ScopeWalker,
     absolute,
     arguments,
+    identifiers,
     last_name,
     read_package,
     read_words,
@@ -64,21 +65,28 @@ class Namer:
         return new
 
 
-def identifiers(trees: Iterable[ast.AST]) -> set[str]:
-    """Every identifier in some files, whatever it stands for, but for the names in import statements."""
-    fields = ("id", "attr", "arg", "name")
-    nodes = (node for tree in trees for node in ast.walk(tree) if not isinstance(node, ast.alias))
-    return {value for node in nodes for f in fields if isinstance(value := getattr(node, f, None), str)}
-
-
 class Renamer(ScopeWalker):
-    """Changes the names in one file in place; `every_object` says whether attributes change beyond `self`."""
+    """Changes the names in one file in place.
 
-    def __init__(self, package: Package, path: str, namer: Callable[[str], str], every_object: bool = True) -> None:
+    With `alone` the file's functions are taken for themselves: all their parameters change, and all attributes of
+    `self` that torch does not read, since nobody else needs to find them; `every_object` says whether attributes
+    change on other objects, too.
+    """
+
+    def __init__(
+        self,
+        package: Package,
+        path: str,
+        namer: Callable[[str], str],
+        every_object: bool = True,
+        alone: bool = False,
+    ) -> None:
         super().__init__(package, path)
         self.namer = namer
         self.every_object = every_object
-        self.parameters = package.parameters or {}
+        self.alone = alone
+        self.self_attributes = package.self_attributes if alone else package.attributes
+        self.parameters = package.parameters
         self.bases: list[list[str]] = []
         imports = [n for n in ast.walk(package.trees[path]) if isinstance(n, ast.Import | ast.ImportFrom)]
         self.starred = any(a.name == "*" for n in imports for a in n.names)
@@ -97,8 +105,10 @@ class Renamer(ScopeWalker):
             return
         outer = self.scopes[-2]
         if isinstance(node, FunctionNode | ast.ClassDef):
-            free = not isinstance(outer.node, ast.ClassDef) or node.name in self.package.attributes
-            self._rename_parameters(node, isinstance(outer.node, ast.ClassDef) and node.name != "__init__")
+            free = not isinstance(outer.node, ast.ClassDef) or node.name in self.self_attributes
+            self._rename_parameters(
+                node, isinstance(outer.node, ast.ClassDef) and node.name != "__init__" and not self.alone
+            )
             node.name = self.namer(node.name) if free else node.name
             if isinstance(node, FunctionNode):
                 node.returns = None
@@ -121,7 +131,7 @@ class Renamer(ScopeWalker):
         if name in {"self", "cls"}:
             return name
         if binding.kind == "member":
-            return self.namer(name) if name in self.package.attributes else name
+            return self.namer(name) if name in self.self_attributes else name
         if binding.kind == "parameter":
             scope = next(s.node for s in reversed(self.scopes) if s.names.get(name) is binding)
             assert isinstance(scope, FunctionNode | ast.Lambda)
@@ -155,7 +165,8 @@ class Renamer(ScopeWalker):
         if owner and self.package.owns(owner):
             free = owner in self.package.modules or node.attr in self.package.attributes
         else:
-            free = not owner and node.attr in self.package.attributes and (self.every_object or on_self)
+            free = not owner and node.attr in self.package.attributes and self.every_object
+            free = free or (on_self and node.attr in self.self_attributes)
         self.visit(node.value)
         node.attr = self.namer(node.attr) if free else node.attr
         return node
@@ -257,7 +268,7 @@ def _without_annotation(statement: ast.stmt) -> ast.stmt | None:
 def rename_repository(source: Path, target: Path, seed: int = 0) -> dict[str, str]:
     """Write a renamed copy of the folder `source` to `target`; returns which name in its code became which."""
     package = read_package(source)
-    namer = Namer(random.Random(seed), identifiers(package.trees.values()))
+    namer = Namer(random.Random(seed), package.identifiers)
     written = set[str]()
     for path in sorted(p for p in source.rglob("*") if p.is_file()):
         old = path.relative_to(source).as_posix()
