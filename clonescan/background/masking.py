@@ -1,0 +1,39 @@
+"""Which packages of the background are part of a scanned repository: those say nothing about how rare something is."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from clonescan.background.store import SKETCH_PRESENT, Background
+from clonescan.fingerprint import Array
+
+PRESENT_SHARE = 0.2
+"""A package of which a repository holds so many units is that package, a fork of it, or has it vendored: among the
+background's own packages none holds more than a tenth of another."""
+
+
+def present(background: Background, hashes: Array) -> Array:
+    """For each package the share of its known units that a repository with these features (64-bit hashes) holds."""
+    counts = np.zeros(len(background.packages))
+    if len(background.units):
+        which, units = background.sketched(np.unique(hashes))
+        hits = np.bincount(units, minlength=len(background.units))
+        held = hits >= SKETCH_PRESENT * background.sketch_sizes
+        counts += np.bincount(background.unit_packages[held], minlength=len(background.packages))
+    sizes = np.array([max(1, package.units) for package in background.packages])
+    return counts / sizes
+
+
+def masked(background: Background, hashes: Array, name: str) -> frozenset[int]:
+    """The packages that a repository is or holds, by its name or by its content."""
+    shares = present(background, hashes)
+    return frozenset(
+        number
+        for number, package in enumerate(background.packages)
+        if shares[number] >= PRESENT_SHARE or (_same(package.name, name) and shares[number] > 0)
+    )
+
+
+def _same(package: str, name: str) -> bool:
+    plain = [text.lower().replace("_", "-") for text in (package, name.rsplit("/", 1)[-1].split(" ")[0])]
+    return plain[0] == plain[1]

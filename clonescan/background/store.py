@@ -1,0 +1,172 @@
+"""The ecosystem's document frequencies: loaded, saved, and asked which packages a feature occurs in."""
+
+from __future__ import annotations
+
+import json
+import struct
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from clonescan.errors import BackgroundError
+from clonescan.fingerprint import Array
+from clonescan.kinds.code.symbols import ROLES, Symbols
+
+MAGIC = b"clonescan background 1\n"
+
+KEY_BITS = 40
+"""Bits of a feature's hash that are kept: among a million keys, one in a million lookups then finds a wrong one."""
+
+MAX_PACKAGES = 64  # one bit each of an unsigned 64-bit mask
+
+SKETCH_PRESENT = 0.5
+"""A known unit is taken to be held by what holds so much of its sketch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package of the background. `names` are its top-level folders, `units` how many of its units are sketched."""
+
+    name: str
+    version: str
+    names: tuple[str, ...] = ()
+    units: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A unit of a package that an origin can be named by."""
+
+    package: int
+    path: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Background:
+    """Which packages hold a feature.
+
+    `keys` (sorted, KEY_BITS wide) and `masks` say it for the features of two or more packages, bit i for package i;
+    `sketch_keys` (sorted) and `sketch_units` give, for a few of the rarest features of each known unit, that unit.
+    """
+
+    packages: tuple[Package, ...] = ()
+    symbols: Symbols = Symbols()
+    method: str = ""
+    keys: Array = field(default_factory=lambda: np.empty(0, np.uint64))
+    masks: Array = field(default_factory=lambda: np.empty(0, np.uint64))
+    sketch_keys: Array = field(default_factory=lambda: np.empty(0, np.uint64))
+    sketch_units: Array = field(default_factory=lambda: np.empty(0, np.uint32))
+    packed_units: tuple[tuple[int, str, tuple[str, ...]], ...] = ()
+
+    @cached_property
+    def units(self) -> tuple[Known, ...]:
+        """The known units, in the order that `sketch_units` counts them."""
+        return tuple(Known(package, path, unit) for package, path, units in self.packed_units for unit in units)
+
+    @cached_property
+    def unit_packages(self) -> Array:
+        """The package of each known unit."""
+        return np.array([unit.package for unit in self.units], np.int64)
+
+    @cached_property
+    def sketch_sizes(self) -> Array:
+        """How many features each known unit has in its sketch."""
+        return np.bincount(self.sketch_units, minlength=len(self.units))
+
+    def occurrences(self, hashes: Array) -> Array:
+        """For each 64-bit hash the mask of the packages that hold it; 0 where fewer than two do."""
+        wanted = hashes >> np.uint64(64 - KEY_BITS)
+        if not len(self.keys):
+            return np.zeros(len(hashes), np.uint64)
+        place = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
+        return np.where(self.keys[place] == wanted, self.masks[place], np.uint64(0))
+
+    def sketched(self, hashes: Array) -> tuple[Array, Array]:
+        """The known units that a feature is a sketch of, as pairs (index into `hashes`, index into `units`)."""
+        wanted = hashes >> np.uint64(64 - KEY_BITS)
+        low = np.searchsorted(self.sketch_keys, wanted, "left")
+        counts = np.searchsorted(self.sketch_keys, wanted, "right") - low
+        which = np.repeat(np.arange(len(hashes)), counts)
+        within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        return which, self.sketch_units[np.repeat(low, counts) + within]
+
+
+def save(background: Background, path: Path) -> None:
+    """Write a background file. Keys go as differences, bytes of one weight together, so that they compress."""
+    distinct, index = np.unique(background.masks, return_inverse=True)
+    arrays = {
+        "keys": _differences(background.keys),
+        "masks": distinct.astype("<u8"),
+        "mask_index": index.astype("<u4"),
+        "sketch_keys": _differences(background.sketch_keys),
+        "sketch_units": background.sketch_units.astype("<u4"),
+    }
+    head = {
+        "method": background.method,
+        "packages": [[p.name, p.version, list(p.names), p.units] for p in background.packages],
+        "symbols": {role: sorted(s.decode("latin-1") for s in getattr(background.symbols, role)) for role in ROLES},
+        "units": background.packed_units,
+        "arrays": [[name, array.dtype.str, len(array)] for name, array in arrays.items()],
+    }
+    text = json.dumps(head, separators=(",", ":")).encode()
+    planes = b"".join(array.view(np.uint8).reshape(len(array), -1).T.tobytes() for array in arrays.values())
+    body = zlib.compress(struct.pack("<I", len(text)) + text + planes, 9)
+    path.write_bytes(MAGIC + body)
+
+
+def load(path: Path, method: str | None) -> Background:
+    """Read a background file. Raises BackgroundError if it is missing, broken, or of another method or grammar."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        raise BackgroundError(f"The background file {path} cannot be read.") from None
+    if not data.startswith(MAGIC):
+        raise BackgroundError(f"{path} is not a background file of this version of clonescan.")
+    try:
+        found = _unpack(zlib.decompress(data[len(MAGIC) :]))
+    except (ValueError, KeyError, TypeError, IndexError, zlib.error, struct.error):
+        raise BackgroundError(f"The background file {path} is broken.") from None
+    if method is not None and found.method != method:
+        raise BackgroundError(
+            f"The background file {path} was built by another version of the method or of a grammar; "
+            "build it again with `clonescan background build`."
+        )
+    return found
+
+
+def _unpack(body: bytes) -> Background:
+    (size,) = struct.unpack_from("<I", body)
+    head: dict[str, Any] = json.loads(body[4 : 4 + size])
+    offset, arrays = 4 + size, {}
+    for name, kind, length in head["arrays"]:
+        dtype = np.dtype(kind)
+        planes = np.frombuffer(body, np.uint8, length * dtype.itemsize, offset).reshape(dtype.itemsize, length)
+        arrays[name] = np.ascontiguousarray(planes.T).view(dtype).reshape(length)
+        offset += planes.nbytes
+    return Background(
+        packages=tuple(Package(name, version, tuple(names), units) for name, version, names, units in head["packages"]),
+        symbols=Symbols(**{role: frozenset(s.encode("latin-1") for s in head["symbols"][role]) for role in ROLES}),
+        method=head["method"],
+        keys=np.cumsum(arrays["keys"], dtype=np.uint64),
+        masks=arrays["masks"][arrays["mask_index"]],
+        sketch_keys=np.cumsum(arrays["sketch_keys"], dtype=np.uint64),
+        sketch_units=arrays["sketch_units"],
+        packed_units=tuple((package, path, tuple(units)) for package, path, units in head["units"]),
+    )
+
+
+def _differences(keys: Array) -> Array:
+    return np.diff(keys.astype(np.uint64), prepend=np.uint64(0)).astype("<u8")
+
+
+def pack_units(units: Sequence[Known]) -> tuple[tuple[int, str, tuple[str, ...]], ...]:
+    """Units grouped by file, as they are stored."""
+    grouped = groupby(units, key=lambda unit: (unit.package, unit.path))
+    return tuple((package, path, tuple(unit.unit for unit in group)) for (package, path), group in grouped)

@@ -1,0 +1,113 @@
+"""What a kind makes of one artifact and `match/` works on: units, features and statements as arrays, and as bytes."""
+
+from __future__ import annotations
+
+import json
+import struct
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+NOTHING, STRUCTURE, ANCHOR, NAME = range(4)
+"""What a shape is as a feature: none, a canonical subtree, an anchor, or a name that adds evidence only."""
+
+UNIT_KINDS = ("module", "class", "function")
+
+Array = NDArray[Any]
+
+_DTYPES = {
+    "hashes": "<u8",
+    "roles": "u1",
+    "heights": "<u2",
+    "inner_offsets": "<u4",
+    "inner": "<u4",
+    "span_starts": "<u4",
+    "span_ends": "<u4",
+    "unit_names": "<u4",
+    "unit_kinds": "u1",
+    "unit_cells": "<u4",
+    "unit_starts": "<u4",
+    "unit_ends": "<u4",
+    "feature_offsets": "<u4",
+    "features": "<u4",
+    "feature_statements": "<u4",
+    "statement_offsets": "<u4",
+    "statement_shapes": "<u4",
+    "statement_starts": "<u4",
+    "statement_ends": "<u4",
+    "name_offsets": "<u4",
+    "names": "<u4",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """One artifact as arrays.
+
+    Shapes (S of them, children before parents): `hashes`, `roles` (NOTHING..NAME), `heights`, the shapes inside each
+    as `inner[inner_offsets[i]:inner_offsets[i + 1]]`, and the bytes of its first occurrence.
+
+    Units (U): name (index into `strings`), kind (index into UNIT_KINDS), notebook cell (0: none), first and last line
+    (1-based, inclusive); their features `features[feature_offsets[u]:feature_offsets[u + 1]]` (shape numbers, each
+    once) with the statement of the unit that each first occurs in; and their statements in reading order.
+
+    Statements: shape, lines, and the source names of the placeholders (indices into `strings`) in canonical order.
+    """
+
+    hashes: Array
+    roles: Array
+    heights: Array
+    inner_offsets: Array
+    inner: Array
+    span_starts: Array
+    span_ends: Array
+    unit_names: Array
+    unit_kinds: Array
+    unit_cells: Array
+    unit_starts: Array
+    unit_ends: Array
+    feature_offsets: Array
+    features: Array
+    feature_statements: Array
+    statement_offsets: Array
+    statement_shapes: Array
+    statement_starts: Array
+    statement_ends: Array
+    name_offsets: Array
+    names: Array
+    strings: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def encode(fingerprint: Fingerprint) -> bytes:
+    """A fingerprint as bytes: what passes between processes and lies in the cache."""
+    arrays = [np.ascontiguousarray(getattr(fingerprint, name), dtype) for name, dtype in _DTYPES.items()]
+    head = json.dumps(
+        {
+            "lengths": [len(array) for array in arrays],
+            "strings": fingerprint.strings,
+            "notes": fingerprint.notes,
+        }
+    ).encode()
+    return b"".join([struct.pack("<I", len(head)), head, *(array.tobytes() for array in arrays)])
+
+
+def decode(data: bytes) -> Fingerprint:
+    """The inverse of `encode`. Raises ValueError on anything else."""
+    if len(data) < 4:
+        raise ValueError("not a fingerprint")
+    (size,) = struct.unpack_from("<I", data)
+    head = json.loads(data[4 : 4 + size])
+    offset = 4 + size
+    arrays: dict[str, Array] = {}
+    for (name, dtype), length in zip(_DTYPES.items(), head["lengths"], strict=True):
+        arrays[name] = np.frombuffer(data, dtype, length, offset)
+        offset += arrays[name].nbytes
+    if offset != len(data):
+        raise ValueError("not a fingerprint")
+    return Fingerprint(**arrays, strings=tuple(head["strings"]), notes=tuple(head["notes"]))
+
+
+assert [field.name for field in fields(Fingerprint)][: len(_DTYPES)] == list(_DTYPES)

@@ -1,0 +1,101 @@
+"""Loads what a language is, as data: its files, and the role that each node type plays in the canonical form."""
+
+from __future__ import annotations
+
+import importlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from hashlib import blake2b
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from tree_sitter import Language, Parser
+
+_PACKAGED = Path(__file__).parents[2] / "grammars"
+_CHECKOUT = Path(__file__).parents[3] / "grammars"
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """One language.
+
+    `roles` maps tree-sitter's node kind ids to role names; `version` is that of the parser package, `digest` that of
+    the data.
+    """
+
+    name: str
+    version: str
+    digest: str
+    suffixes: tuple[str, ...]
+    filenames: tuple[str, ...]
+    interpreters: tuple[str, ...]
+    rewriter: str | None
+    receivers: frozenset[bytes]
+    roles: Mapping[int, str]
+    kinds: Mapping[str, tuple[int, ...]]
+    synonyms: Mapping[str, str]
+    operators: Mapping[str, str]
+    language: Language
+
+    def parser(self) -> Parser:
+        """A new parser; parsers are not shared between threads."""
+        return Parser(self.language)
+
+
+def folder() -> Path:
+    """Where the grammars lie: inside the installed package, or at the top of a checkout."""
+    return _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
+
+
+@cache
+def load(path: Path) -> Grammar:
+    """Read one grammar file. Raises KeyError or ImportError where the file is wrong or its parser is missing."""
+    text = path.read_text(encoding="utf-8")
+    data = tomllib.loads(text)
+    module = importlib.import_module(data["parser"])
+    language = Language(getattr(module, data.get("entry", "language"))())
+    kinds = _kinds(language)
+    roles = {kind: role for role, types in data["roles"].items() for name in types for kind in kinds.get(name, ())}
+    return Grammar(
+        name=data["name"],
+        version=metadata.version(data["parser"].replace("_", "-")),
+        digest=blake2b(text.encode(), digest_size=4).hexdigest(),
+        suffixes=tuple(data["suffixes"]),
+        filenames=tuple(data.get("filenames", ())),
+        interpreters=tuple(data.get("interpreters", ())),
+        rewriter=data.get("rewriter"),
+        receivers=frozenset(name.encode() for name in data.get("receivers", ())),
+        roles=roles,
+        kinds=kinds,
+        synonyms=data.get("synonyms", {}),
+        operators=data.get("operators", {}),
+        language=language,
+    )
+
+
+@cache
+def load_all() -> tuple[Grammar, ...]:
+    """Every grammar of the folder, by file name."""
+    return tuple(load(path) for path in sorted(folder().glob("*.toml")))
+
+
+def for_path(path: str) -> Grammar | None:
+    """The grammar of a file, by its name alone."""
+    name = path.rsplit("/", 1)[-1]
+    for grammar in load_all():
+        if name.endswith(grammar.suffixes) or name in grammar.filenames:
+            return grammar
+    return None
+
+
+def _kinds(language: Language) -> dict[str, tuple[int, ...]]:
+    """Node kind ids by type name; several ids may share one name, aliases among them."""
+    found: dict[str, list[int]] = {"ERROR": [65535]}
+    for kind in range(language.node_kind_count):
+        name: Any = language.node_kind_for_id(kind)
+        if name is not None and language.node_kind_is_visible(kind):
+            found.setdefault(name, []).append(kind)
+    return {name: tuple(ids) for name, ids in found.items()}

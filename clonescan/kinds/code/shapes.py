@@ -1,0 +1,74 @@
+"""Canonical subtrees of one file, hash-consed: equal shapes are one integer, so each is hashed and weighed once.
+
+Hash-consing is Ershov's (1958) value numbering: a shape is a label and the integers of its children, looked up in one
+dictionary. A file's shapes then form a DAG whose children always come before their parents.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from hashlib import blake2b
+
+from clonescan.fingerprint import NOTHING, STRUCTURE
+
+PLACEHOLDER = 0
+"""The shape of every name that a copier is free to change."""
+
+MIN_SIZE = 4
+"""Nodes that a subtree needs to be a feature: `x + y` has three and stands in every file."""
+
+_MASK = (1 << 64) - 1
+_MIX = 0x9E3779B97F4A7C15  # 2^64 / golden ratio, odd: spreads small integers over all bits (Knuth, TAOCP 6.4)
+
+Key = tuple[bytes | int, ...]
+
+
+@lru_cache(maxsize=1 << 16)
+def label_hash(label: bytes) -> int:
+    """64 bits of a label, the same on every machine."""
+    return int.from_bytes(blake2b(label, digest_size=8).digest(), "little")
+
+
+class Shapes:
+    """The table of shapes of one file: parallel lists, one entry a shape, children before parents."""
+
+    __slots__ = ("end", "hash", "height", "index", "inner", "kind", "size", "start")
+
+    def __init__(self) -> None:
+        self.index: dict[Key, int] = {(b"_",): PLACEHOLDER}
+        self.hash = [label_hash(b"_")]
+        self.kind = [NOTHING]
+        self.size = [1]
+        self.height = [0]
+        self.inner: list[Key] = [()]
+        self.start = [0]
+        self.end = [0]
+
+    def leaf(self, label: bytes, kind: int, start: int, end: int) -> int:
+        """The shape of a label alone; `start` and `end` say where its first occurrence stands, in bytes."""
+        key = (label,)
+        found = self.index.get(key)
+        return self.add(key, (), kind, start, end) if found is None else found
+
+    def add(self, key: Key, extra: tuple[int, ...], kind: int, start: int, end: int) -> int:
+        """Enter a new shape. `extra` are shapes that count as inside it though they are no children."""
+        number = len(self.hash)
+        value = label_hash(key[0])  # type: ignore[arg-type]
+        size, height = 1, 0
+        children = key[1:]
+        for child in children:
+            value = ((value ^ self.hash[child]) * _MIX) & _MASK  # type: ignore[index]
+            value ^= value >> 29
+            size += self.size[child]  # type: ignore[index]
+        for child in children + extra:
+            if self.height[child] >= height:  # type: ignore[index]
+                height = self.height[child] + 1  # type: ignore[index]
+        self.index[key] = number
+        self.hash.append(value)
+        self.kind.append(NOTHING if kind == STRUCTURE and size < MIN_SIZE else kind)
+        self.size.append(size)
+        self.height.append(min(height, 65535))
+        self.inner.append(children + extra)
+        self.start.append(start)
+        self.end.append(end)
+        return number

@@ -1,0 +1,517 @@
+"""Walks a syntax tree once and turns it into units of canonical statements; what data can say of a language is here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from tree_sitter import Node
+
+from clonescan.fingerprint import ANCHOR, NAME, NOTHING, STRUCTURE
+from clonescan.kinds.code.grammar import Grammar
+from clonescan.kinds.code.shapes import PLACEHOLDER, Key, Shapes
+from clonescan.kinds.code.symbols import BUILTINS, MAX_TEXT, Symbols
+
+MAX_DEPTH = 200
+"""Deeper expressions end in a placeholder: no hand-written code nests so far, and Python's stack is finite."""
+
+MAX_KEPT_INTEGER = 4
+"""Integers up to this magnitude stay in the structure: they are axes and indices. Others are settings, which change."""
+
+_EINSUM = re.compile(rb"[A-Za-z0-9_.() ,]*->[A-Za-z0-9_.() ,]*")
+_LETTERS = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*")
+_WORDS = re.compile(rb"\S+\s+\S+\s+\S")
+
+
+@dataclass(slots=True)
+class Statement:
+    """One canonical statement: its shape, where it stands in bytes, and the source names of its placeholders."""
+
+    shape: int
+    start: int
+    end: int
+    names: list[bytes]
+
+
+@dataclass(slots=True)
+class Unit:
+    """A function, class body or module body while it is being read.
+
+    `seen` maps each of its shapes to the statement that it first occurs in.
+    """
+
+    name: bytes
+    kind: str
+    start: int
+    end: int
+    seen: dict[int, int] = field(default_factory=dict)
+    statements: list[Statement] = field(default_factory=list)
+    names: set[bytes] = field(default_factory=set)
+    bound: set[bytes] = field(default_factory=set)
+
+
+Handler = TypeVar("Handler")
+Visit = Callable[["Walker", Node, int], int]
+Run = Callable[["Walker", Node, int], None]
+
+
+class Walker:
+    """Reads one file: `units` and `shapes` hold the result.
+
+    Subclasses add what a language's data cannot say, by overriding `expressions` and `runs`.
+    """
+
+    def __init__(self, grammar: Grammar, symbols: Symbols) -> None:
+        self.grammar = grammar
+        self.symbols = symbols
+        self.shapes = Shapes()
+        self.units: list[Unit] = []
+        self.imports: dict[bytes, bytes] = {}
+        self.paths: dict[int, bytes] = {}
+        self.keywords: dict[int, int] = {}
+        self.opposite: dict[int, int] = {}
+        self.base = 0
+        self.source = b""
+        self.noise = frozenset(kind for kind, role in grammar.roles.items() if role == "noise")
+        self.visitors = _by_kind(self.expressions(), grammar)
+        self.runners = _by_kind(self.runs(), grammar)
+
+    def expressions(self) -> dict[str, Visit]:
+        """How to visit an expression, by role or node type; each returns the shape."""
+        return {
+            "identifier": Walker.identifier,
+            "attribute": Walker.attribute,
+            "call": Walker.call,
+            "operator": Walker.operator,
+            "group": Walker.group,
+            "sequence": Walker.sequence,
+            "string": Walker.string,
+            "number": Walker.number,
+        }
+
+    def runs(self) -> dict[str, Run]:
+        """How to read a statement, by role or node type."""
+        return {
+            "noise": Walker.skip,
+            "block": Walker.block,
+            "compound": Walker.compound,
+            "function": Walker.function,
+            "class": Walker.classes,
+        }
+
+    # Units
+
+    def read(self, source: bytes, base: int = 0) -> bool:
+        """Read a file, or a part of one that stands `base` bytes in. Returns whether it holds syntax errors."""
+        self.source, self.base = source, base
+        root = self.grammar.parser().parse(source).root_node
+        self.open(Unit(b"<module>", "module", base, base + len(source)))
+        self.block(root, 0)
+        self.close()
+        return root.has_error
+
+    def open(self, unit: Unit) -> None:
+        """Make a unit the one that statements go to; its bound names include those of the unit around it."""
+        if self.units and unit.kind != "module":
+            unit.bound |= self.unit.bound if self.unit.kind == "function" else set()
+        self.units.append(unit)
+        self.enter(unit)
+
+    def enter(self, unit: Unit) -> None:
+        """Direct what is read to this unit."""
+        self.unit = unit
+        self.seen = unit.seen
+        self.bound = unit.bound
+        self.names: list[bytes] = []
+
+    def close(self) -> None:
+        """End a unit: its names become features, which add evidence when they were kept."""
+        for name in self.unit.names:
+            if name not in self.grammar.receivers:
+                self.mark(self.shapes.leaf(b"name:" + name, NAME, self.unit.start, self.unit.start))
+
+    def nested(self, unit: Unit, body: Callable[[], None]) -> None:
+        """Read a unit inside another one."""
+        outer = self.unit
+        if outer.kind != "module":
+            unit.name = outer.name + b"." + unit.name
+        self.open(unit)
+        body()
+        self.close()
+        self.enter(outer)
+
+    def push(self, shape: int, start: int, end: int) -> None:
+        """End a statement; two statements in a row are a feature, so that an order of common ones can be evidence."""
+        statements = self.unit.statements
+        start, end = start + self.base, end + self.base
+        if statements:
+            before = statements[-1]
+            key = (b";", before.shape, shape)
+            known = self.shapes.index.get(key)
+            if known is None:
+                known = self.shapes.add(key, (), STRUCTURE, before.start, end)
+            self.mark(known)
+        for name in self.names:
+            self.unit.names.update(name.split(b".")[1:])
+        statements.append(Statement(shape, start, end, self.names))
+        self.names = []
+
+    # Shapes
+
+    def mark(self, shape: int) -> int:
+        """Note that the unit holds a shape."""
+        if shape not in self.seen:
+            self.seen[shape] = len(self.unit.statements)
+        return shape
+
+    def node(self, key: Key, at: Node, extra: tuple[int, ...] = ()) -> int:
+        """The shape of a subtree."""
+        shape = self.shapes.index.get(key)
+        if shape is None:
+            base = self.base
+            shape = self.shapes.add(key, extra, STRUCTURE, at.start_byte + base, at.end_byte + base)
+        if shape not in self.seen:
+            self.seen[shape] = len(self.unit.statements)
+        return shape
+
+    def leaf(self, label: bytes, at: Node, kind: int = ANCHOR) -> int:
+        """The shape of a symbol or literal."""
+        shape = self.shapes.index.get((label,))
+        if shape is None:
+            shape = self.shapes.leaf(label, kind, at.start_byte + self.base, at.end_byte + self.base)
+        if shape not in self.seen:
+            self.seen[shape] = len(self.unit.statements)
+        return shape
+
+    def symbol(self, name: bytes, at: Node) -> int:
+        """The anchor of a symbol that stays in the structure, under its one name."""
+        shape = self.leaf(b"sym:" + self.synonym(name), at)
+        self.paths.setdefault(shape, self.synonym(name))
+        return shape
+
+    def synonym(self, name: bytes) -> bytes:
+        """The one name for what libraries offer under several."""
+        other = self.grammar.synonyms.get(name.decode("utf-8", "replace"))
+        return other.encode() if other else name
+
+    def placeholder(self, name: bytes) -> int:
+        """The shape of a name that is free to change; the name itself is kept for the rename map."""
+        self.names.append(name)
+        return PLACEHOLDER
+
+    def text(self, node: Node) -> bytes:
+        """The source of a node."""
+        return self.source[node.start_byte : node.end_byte]
+
+    # Expressions
+
+    def visit(self, node: Node, depth: int) -> int:
+        """The shape of an expression."""
+        if depth > MAX_DEPTH:
+            return PLACEHOLDER
+        visitor = self.visitors.get(node.kind_id)
+        return visitor(self, node, depth) if visitor else self.generic(node, depth)
+
+    def visit_all(self, nodes: Iterable[Node], depth: int) -> list[int]:
+        """The shapes of expressions, comments left out."""
+        return [self.visit(node, depth) for node in nodes if node.kind_id not in self.noise]
+
+    def generic(self, node: Node, depth: int) -> int:
+        """Any node that no role speaks of: its type and its children."""
+        children = self.visit_all(node.named_children, depth + 1)
+        if not children:
+            return self.leaf(b"t:" + node.type.encode(), node, NOTHING)
+        return self.node((node.type.encode(), *children), node)
+
+    def group(self, node: Node, depth: int) -> int:
+        """Parentheses mean nothing."""
+        inner = self.visit_all(node.named_children, depth + 1)
+        return inner[0] if len(inner) == 1 else self.node((b"seq", *inner), node)
+
+    def sequence(self, node: Node, depth: int) -> int:
+        """Tuples, lists and sets, which are often interchangeable."""
+        return self.node((b"seq", *self.visit_all(node.named_children, depth + 1)), node)
+
+    def operator(self, node: Node, depth: int) -> int:
+        """A binary operator; sums and products in one order."""
+        kids = [kid for kid in node.children if kid.kind_id not in self.noise]
+        if len(kids) != 3:
+            return self.generic(node, depth)
+        mark = len(self.names)
+        left = self.visit(kids[0], depth + 1)
+        middle = len(self.names)
+        right = self.visit(kids[2], depth + 1)
+        return self.binary(kids[1].type.encode(), left, right, node, mark, middle)
+
+    def binary(self, sign: bytes, left: int, right: int, at: Node, mark: int, middle: int) -> int:
+        """The shape of `left sign right`; `mark` and `middle` say where the names of each side begin."""
+        if sign in (b"+", b"*") and self.shapes.hash[left] > self.shapes.hash[right]:
+            left, right = right, left
+            self.names[mark:] = self.names[middle:] + self.names[mark:middle]
+        return self.node((sign, left, right), at)
+
+    def identifier(self, node: Node, depth: int) -> int:
+        """A bare name: an imported one, a builtin, or a placeholder."""
+        name = self.text(node)
+        if name not in self.bound:
+            path = self.imports.get(name)
+            if path:
+                return self.api(path, node)
+            if path is None and name in BUILTINS:
+                return self.symbol(name, node)
+        return self.placeholder(name)
+
+    def path(self, node: Node) -> bytes | None:
+        """The full dotted name of what was imported from outside (`torch.nn.Linear`), else None."""
+        role = self.grammar.roles.get(node.kind_id)
+        if role == "identifier":
+            name = self.text(node)
+            return (self.imports.get(name) or None) if name not in self.bound else None
+        if role == "attribute":
+            kids = node.named_children
+            before = self.path(kids[0])
+            return before + b"." + self.text(kids[-1]) if before else None
+        return None
+
+    def api(self, path: bytes, node: Node) -> int:
+        """The anchor of an imported name: its last component in the structure, the full path as a feature beside."""
+        last = path.rsplit(b".", 1)[-1]
+        if path.split(b".", 1)[0] not in self.symbols.module and last not in self.symbols.imported:
+            self.unit.names.add(last)
+            return self.placeholder(self.text(node))
+        symbol = self.symbol(last, node)
+        key = (b"api:" + path, symbol)
+        shape = self.shapes.index.get(key)
+        if shape is None:
+            start, end = node.start_byte + self.base, node.end_byte + self.base
+            shape = self.shapes.add(key, (), ANCHOR, start, end)
+        self.mark(shape)
+        return symbol
+
+    def known(self, name: bytes, receiver: Node) -> bool:
+        """Whether an attribute is one that the ecosystem fixes."""
+        own = receiver.end_byte - receiver.start_byte <= 5 and self.text(receiver) in self.grammar.receivers
+        return name in (self.symbols.own if own else self.symbols.attribute)
+
+    def attribute(self, node: Node, depth: int) -> int:
+        """`object.name`: a known name stays, a free one melts into the placeholder of its object."""
+        path = self.path(node)
+        if path:
+            return self.api(path, node)
+        kids = node.named_children
+        target, name = self.visit(kids[0], depth + 1), self.text(kids[-1])
+        if self.known(name, kids[0]):
+            return self.node((b".", self.symbol(name, kids[-1]), target), node)
+        if target == PLACEHOLDER and self.names:
+            self.names[-1] += b"." + name
+            return PLACEHOLDER
+        self.names.append(b"." + name)
+        return self.node((b".", target), node)
+
+    def call(self, node: Node, depth: int) -> int:
+        """A call; the method form and the function form of a library's operation are one."""
+        kids = [kid for kid in node.named_children if kid.kind_id not in self.noise]
+        callee, receiver = self.callee(kids[0], depth + 1)
+        values = [] if receiver is None else [receiver]
+        for arguments in kids[1:]:
+            values += self.arguments(arguments, callee, depth + 1)
+        return self.apply(callee, values, node)
+
+    def callee(self, node: Node, depth: int) -> tuple[int, int | None]:
+        """What is called, and on what; free names have no receiver, so that a method and a function look alike."""
+        if self.grammar.roles.get(node.kind_id) != "attribute":
+            return self.visit(node, depth), None
+        path = self.path(node)
+        if path:
+            return self.api(path, node), None
+        kids = node.named_children
+        target, name = self.visit(kids[0], depth + 1), self.text(kids[-1])
+        if self.known(name, kids[0]):
+            return self.symbol(name, kids[-1]), target
+        if target == PLACEHOLDER and self.names:
+            self.names[-1] += b"." + name
+            return PLACEHOLDER, None
+        self.names.append(b"." + name)
+        return PLACEHOLDER, target
+
+    def arguments(self, node: Node, callee: int, depth: int) -> list[int]:
+        """The shapes of the arguments, keywords behind and in one order."""
+        if self.grammar.roles.get(node.kind_id) != "arguments":
+            return [self.visit(node, depth)]
+        plain: list[int] = []
+        named: list[tuple[int, int, list[bytes]]] = []
+        for kid in node.named_children:
+            if kid.kind_id in self.noise:
+                continue
+            if self.grammar.roles.get(kid.kind_id) == "keyword":
+                mark = len(self.names)
+                shape = self.keyword(kid, callee, depth)
+                named.append((self.shapes.hash[shape], shape, self.names[mark:]))
+                del self.names[mark:]
+            else:
+                plain.append(self.visit(kid, depth))
+        named.sort(key=lambda item: item[0])
+        for _, shape, names in named:
+            plain.append(shape)
+            self.names += names
+        return plain
+
+    def keyword(self, node: Node, callee: int, depth: int) -> int:
+        """`name=value`; the name stays if the callee is known and the ecosystem knows the name."""
+        kids = node.named_children
+        name = self.text(kids[0])
+        if callee == PLACEHOLDER or name not in self.symbols.keyword:
+            self.placeholder(b"." + name)
+            return self.node((b"kw", self.visit(kids[-1], depth + 1)), node)
+        label = self.leaf(b"kw:" + self.synonym(name), node)
+        shape = self.node((b"kw", label, self.visit(kids[-1], depth + 1)), node)
+        self.keywords[shape] = label
+        return shape
+
+    def apply(self, callee: int, values: list[int], at: Node) -> int:
+        """The shape of a call, with the shape it would have if each argument were a name beside it.
+
+        So a temporary that was inlined, or pulled out, leaves the outer call as it was.
+        """
+        sign = self.grammar.operators.get(self.paths.get(callee, b"").decode("utf-8", "replace"))
+        if sign and len(values) == 2:
+            return self.node((sign.encode(), *values), at)
+        if callee == PLACEHOLDER:
+            return self.node((b"call", callee, *values), at)
+        flat = [self.flat(value, at) for value in values]
+        if flat == values:
+            return self.node((b"call", callee, *values), at)
+        outer = self.node((b"call", callee, *flat), at)
+        return self.node((b"call", callee, *values), at, (outer,))
+
+    def flat(self, value: int, at: Node) -> int:
+        """An argument as it would be had it been computed before the call."""
+        if self.shapes.size[value] == 1:
+            return value
+        label = self.keywords.get(value)
+        return PLACEHOLDER if label is None else self.node((b"kw", label, PLACEHOLDER), at)
+
+    def string(self, node: Node, depth: int) -> int:
+        """A string: known ones and einsum patterns stay, others are a placeholder and a feature of their own."""
+        return self.literal(self.text(node).strip(b"\"'"), node)
+
+    def literal(self, text: bytes, at: Node) -> int:
+        """The shape of a string with this content."""
+        if _EINSUM.fullmatch(text):
+            return self.leaf(b"str:" + einsum(text), at)
+        if len(text) <= MAX_TEXT and text in self.symbols.text and not _WORDS.match(text):
+            return self.leaf(b"str:" + text, at)
+        if len(text) > 2:
+            self.leaf(b"text:" + text, at, NAME)
+        return self.leaf(b"str", at, NOTHING)
+
+    def number(self, node: Node, depth: int) -> int:
+        """A number, however it is written."""
+        return self.value(number(self.text(node)), node)
+
+    def value(self, text: bytes, at: Node) -> int:
+        """The shape of a number: small integers stay, others are a placeholder and an anchor of their own."""
+        digits = text.removeprefix(b"-")
+        if digits.isdigit() and len(digits) < 3 and int(digits) <= MAX_KEPT_INTEGER:
+            return self.leaf(b"num:" + text, at)
+        self.leaf(b"num:" + text, at)
+        return self.leaf(b"num", at, NOTHING)
+
+    # Statements
+
+    def run(self, node: Node, depth: int) -> None:
+        """Read one statement."""
+        runner = self.runners.get(node.kind_id)
+        if runner:
+            runner(self, node, depth)
+        else:
+            self.simple(node, depth)
+
+    def skip(self, node: Node, depth: int) -> None:
+        """Noise."""
+
+    def block(self, node: Node, depth: int) -> None:
+        """A list of statements."""
+        if depth > MAX_DEPTH:
+            return
+        for kid in node.named_children:
+            self.run(kid, depth + 1)
+
+    def simple(self, node: Node, depth: int) -> None:
+        """A statement without a body."""
+        shape = self.visit(node, depth)
+        if shape != PLACEHOLDER:
+            self.push(shape, node.start_byte, node.end_byte)
+        self.names = []
+
+    def compound(self, node: Node, depth: int) -> None:
+        """A statement with bodies: its head is a statement of its own, what is in the bodies follows."""
+        head = [kid for kid in node.named_children if self.grammar.roles.get(kid.kind_id) not in ("block", "compound")]
+        shapes = self.visit_all(head, depth)
+        if shapes:
+            self.push(self.node((node.type.encode(), *shapes), node), node.start_byte, head[-1].end_byte)
+        for kid in node.named_children:
+            if self.grammar.roles.get(kid.kind_id) in ("block", "compound"):
+                self.run(kid, depth + 1)
+
+    def function(self, node: Node, depth: int) -> None:
+        """A function: a unit of its own."""
+        self.define(node, "function", depth)
+
+    def classes(self, node: Node, depth: int) -> None:
+        """A class: its fields are a unit, its methods are others."""
+        self.define(node, "class", depth)
+
+    def define(self, node: Node, kind: str, depth: int) -> None:
+        """Read a definition by its fields `name` and `body`."""
+        name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
+        unit = Unit(self.text(name) if name else b"<anonymous>", kind, node.start_byte, node.end_byte)
+        unit.start, unit.end = unit.start + self.base, unit.end + self.base
+        unit.names.add(unit.name)
+
+        def inside() -> None:
+            if body:
+                self.run(body, depth + 1)
+
+        self.nested(unit, inside)
+
+
+def einsum(text: bytes) -> bytes:
+    """An einsum or rearrange pattern with its axes renamed by first occurrence: `hw,d->hwd` is `a b,c->a b c`.
+
+    A pattern with blanks or parentheses names its axes by words, as einops does; else every letter is an axis.
+    """
+    axes: dict[bytes, bytes] = {}
+
+    def rename(word: re.Match[bytes]) -> bytes:
+        return axes.setdefault(word.group(), b"%d" % len(axes))
+
+    if b" " not in text.replace(b", ", b",").replace(b" -> ", b"->"):
+        text = re.sub(rb"(?<=[A-Za-z])(?=[A-Za-z])", b" ", text)
+    return _LETTERS.sub(rename, b" ".join(text.replace(b"->", b" -> ").split()))
+
+
+def number(text: bytes) -> bytes:
+    """A number in one notation: 1e-05, 0.00001 and 1E-5 are one, and so are 0xFF and 255."""
+    plain = text.replace(b"_", b"").rstrip(b"lL")
+    if len(plain) > 30:
+        return plain
+    try:
+        return b"%d" % int(plain, 0)
+    except ValueError:
+        pass
+    try:
+        value = float(plain)
+    except ValueError:
+        return plain
+    return b"%d" % int(value) if value.is_integer() and abs(value) < 1e15 else repr(value).encode()
+
+
+def _by_kind(handlers: dict[str, Handler], grammar: Grammar) -> dict[int, Handler]:
+    """Handlers by node kind id; a handler for a node type goes before one for its role."""
+    table = {kind: handlers[role] for kind, role in grammar.roles.items() if role in handlers}
+    for name, handler in handlers.items():
+        table.update({kind: handler for kind in grammar.kinds.get(name, ())})
+    return table

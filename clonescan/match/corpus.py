@@ -1,0 +1,132 @@
+"""All units of all scanned repositories in one set of arrays, with features as dense integers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from clonescan.fingerprint import NOTHING, Array, Fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One compared file; `repository` is its place among the scanned ones. Equal `blob_id`s are equal bytes."""
+
+    repository: int
+    path: str
+    kind: str
+    blob_id: str
+    mark: str
+    fingerprint: Fingerprint
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """Units (U) of all files, and the features (F) that they hold.
+
+    `hashes`, `roles`: of each feature. `unit_file`, `unit_local`: where each unit stands. Unit u holds the features
+    `features[offsets[u]:offsets[u + 1]]`, ascending, each first in the statement `statements[...]` of the unit.
+    `inner_offsets`, `inner`, `heights`: the features inside each feature.
+    """
+
+    files: Sequence[File]
+    hashes: Array
+    roles: Array
+    heights: Array
+    inner_offsets: Array
+    inner: Array
+    unit_file: Array
+    unit_local: Array
+    unit_repository: Array
+    offsets: Array
+    features: Array
+    statements: Array
+    shape_bases: Array
+    shape_ids: Array
+
+    @property
+    def units(self) -> int:
+        """How many units there are."""
+        return len(self.unit_file)
+
+    def held(self, unit: int) -> Array:
+        """The features of a unit, ascending."""
+        found: Array = self.features[self.offsets[unit] : self.offsets[unit + 1]]
+        return found
+
+    def where(self, unit: int) -> Array:
+        """The statement of the unit that each of `held` first occurs in."""
+        found: Array = self.statements[self.offsets[unit] : self.offsets[unit + 1]]
+        return found
+
+    def place(self, unit: int) -> tuple[File, int]:
+        """The file of a unit and its number within."""
+        return self.files[self.unit_file[unit]], int(self.unit_local[unit])
+
+    def sequence(self, unit: int) -> Array:
+        """The canonical statements of a unit in reading order, as features."""
+        file, local = self.place(unit)
+        found = file.fingerprint
+        first, last = found.statement_offsets[local], found.statement_offsets[local + 1]
+        shapes: Array = self.shape_ids[self.shape_bases[self.unit_file[unit]] + found.statement_shapes[first:last]]
+        return shapes
+
+
+def gather(files: Sequence[File]) -> Corpus:
+    """Join the fingerprints of all files."""
+    prints = [file.fingerprint for file in files]
+    hashes = _joined([found.hashes for found in prints], np.uint64)
+    distinct, first, dense = np.unique(hashes, return_index=True, return_inverse=True)
+    dense = dense.astype(np.int32)
+    sizes = np.array([len(found.hashes) for found in prints], np.int64)
+    bases = np.cumsum(sizes) - sizes
+    inner_offsets, inner = _inner(prints, bases, first, dense)
+    counts = [np.diff(found.feature_offsets) for found in prints]
+    unit_counts = [len(found.unit_names) for found in prints]
+    features = _joined([f.features.astype(np.int64) + base for f, base in zip(prints, bases, strict=True)], np.int64)
+    per_unit = _joined(counts, np.int64)
+    offsets = np.r_[0, np.cumsum(per_unit)].astype(np.int64)
+    ids = dense[features]
+    owner = np.repeat(np.arange(len(per_unit)), per_unit)
+    order = np.lexsort((ids, owner))
+    repositories = np.array([file.repository for file in files], np.int32)
+    unit_file = np.repeat(np.arange(len(files), dtype=np.int32), unit_counts)
+    return Corpus(
+        files=files,
+        hashes=distinct,
+        roles=_joined([found.roles for found in prints], np.uint8)[first],
+        heights=_joined([found.heights for found in prints], np.uint16)[first],
+        inner_offsets=inner_offsets,
+        inner=inner,
+        unit_file=unit_file,
+        unit_local=_joined([np.arange(count) for count in unit_counts], np.int64),
+        unit_repository=repositories[unit_file] if len(files) else np.empty(0, np.int32),
+        offsets=offsets,
+        features=ids[order],
+        statements=_joined([found.feature_statements for found in prints], np.uint32)[order].astype(np.int32),
+        shape_bases=bases,
+        shape_ids=dense,
+    )
+
+
+def _inner(prints: Sequence[Fingerprint], bases: Array, first: Array, dense: Array) -> tuple[Array, Array]:
+    """What is inside each distinct feature, read off its first occurrence."""
+    counts = _joined([np.diff(found.inner_offsets) for found in prints], np.int64)
+    starts = np.cumsum(counts) - counts
+    every = _joined([found.inner.astype(np.int64) + base for found, base in zip(prints, bases, strict=True)], np.int64)
+    wanted = counts[first]
+    offsets = np.r_[0, np.cumsum(wanted)]
+    take = np.repeat(starts[first] - offsets[:-1], wanted) + np.arange(offsets[-1])
+    return offsets, dense[every[take]]
+
+
+def _joined(arrays: Sequence[Array], dtype: type) -> Array:
+    return np.concatenate(arrays).astype(dtype, copy=False) if arrays else np.empty(0, dtype)
+
+
+def feature_mask(roles: Array) -> Array:
+    """Which shapes are features."""
+    mask: Array = roles != NOTHING
+    return mask

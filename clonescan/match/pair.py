@@ -1,0 +1,163 @@
+"""Matches two repositories: candidates, scores, assignment, and the units that equal units stand for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from clonescan.fingerprint import Array
+from clonescan.match.assign import Assigned, Judge, assign
+from clonescan.match.candidates import candidates
+from clonescan.match.chance import bar, expected
+from clonescan.match.corpus import Corpus
+from clonescan.match.score import Score, Scorer
+
+FLOOR = 6_000
+"""Below so many millibits nothing can be told, even within files that are known to correspond."""
+
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The expected chance matches up to which a candidate is reported, and the threads of the query."""
+
+    chance: float
+    threads: int
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """Two units that match."""
+
+    left: int
+    right: int
+    score: Score
+    chance: float
+    runner_up: bool
+
+
+def match(corpus: Corpus, weights: Array, scorer: Scorer, left: int, right: int, limits: Limits) -> list[Matched]:
+    """All matches between two repositories of a corpus, in order of their units."""
+    classes = equal_units(corpus)
+    sides = [_representatives(corpus, classes, repository) for repository in (left, right)]
+    pairs = len(sides[0]) * len(sides[1])
+    found = candidates(corpus, weights, *(np.array(sorted(side), np.int64) for side in sides), limits.threads)
+    worth = found.structural >= FLOOR // 2
+    rows = zip(found.left[worth].tolist(), found.right[worth].tolist(), strict=True)
+    scores = [scorer.score(a, b) for a, b in rows]
+    judge = Judge(bar(limits.chance, pairs))
+    assigned = assign(scores, scorer, _neighbourly(corpus, sides, scores, judge, limits))
+    matched = _twins(corpus, scorer, left, right, pairs)
+    for row in assigned:
+        for a, b in _expand(corpus, sides[0][row.score.left], sides[1][row.score.right], row):
+            chance = expected(row.score.strength, pairs)
+            matched.setdefault((a, b), Matched(a, b, row.score, chance, row.runner_up))
+    return [matched[key] for key in sorted(matched)]
+
+
+def equal_units(corpus: Corpus) -> Array:
+    """A number for each unit, the same for units that hold the same features."""
+    mixed = (corpus.hashes ^ (corpus.hashes >> np.uint64(31))) * _MIX
+    sums = np.r_[np.uint64(0), np.cumsum(mixed[corpus.features], dtype=np.uint64)]
+    found: Array = sums[corpus.offsets[1:]] - sums[corpus.offsets[:-1]]
+    return found
+
+
+def _representatives(corpus: Corpus, classes: Array, repository: int) -> dict[int, list[int]]:
+    """The units of a repository, grouped: the first of each set of equal ones, and all of them."""
+    groups: dict[int, list[int]] = {}
+    first: dict[int, int] = {}
+    for unit in np.flatnonzero(corpus.unit_repository == repository).tolist():
+        groups.setdefault(first.setdefault(int(classes[unit]), unit), []).append(unit)
+    return groups
+
+
+class _Neighbours(Judge):
+    """A judge who asks less between files that correspond: there are few pairs of units in them."""
+
+    def __init__(self, bar_: int, bars: dict[tuple[int, int], int]) -> None:
+        super().__init__(bar_)
+        self.bars = bars
+
+    def accepts(self, score: Score) -> bool:
+        return score.strength >= self.bars.get((score.left, score.right), self.bar)
+
+
+def _neighbourly(
+    corpus: Corpus, sides: Sequence[dict[int, list[int]]], scores: Sequence[Score], judge: Judge, limits: Limits
+) -> Judge:
+    """Lower the bar for pairs of units in files between which there is a match already."""
+    known: set[tuple[int, int]] = set()
+    for score in scores:
+        if judge.accepts(score):
+            known |= _file_pairs(corpus, sides, score)
+    sizes = np.bincount(corpus.unit_file)
+    bars: dict[tuple[int, int], int] = {}
+    for score in scores:
+        if not judge.accepts(score):
+            near = [sizes[a] * sizes[b] for a, b in _file_pairs(corpus, sides, score) & known]
+            if near:
+                bars[score.left, score.right] = max(FLOOR, bar(limits.chance, int(min(near))))
+    return _Neighbours(judge.bar, bars)
+
+
+def _file_pairs(corpus: Corpus, sides: Sequence[dict[int, list[int]]], score: Score) -> set[tuple[int, int]]:
+    ours = {int(corpus.unit_file[unit]) for unit in sides[0][score.left]}
+    theirs = {int(corpus.unit_file[unit]) for unit in sides[1][score.right]}
+    return {(a, b) for a in ours for b in theirs}
+
+
+def _twins(
+    corpus: Corpus, scorer: Scorer, left: int, right: int, pairs: int
+) -> dict[tuple[int, int], Matched]:
+    """The units of files that are bit for bit the same; what is judged is the whole file."""
+    units = _units_of_files(corpus)
+    twins: dict[str, list[int]] = defaultdict(list)
+    for number, file in enumerate(corpus.files):
+        if file.repository == right:
+            twins[file.blob_id].append(number)
+    matched: dict[tuple[int, int], Matched] = {}
+    for number, file in enumerate(corpus.files):
+        if file.repository != left or file.blob_id not in twins:
+            continue
+        others = twins[file.blob_id]
+        same = [other for other in others if corpus.files[other].path == file.path] or others[:1]
+        bits = int(scorer.totals[units[number]].sum())
+        for a, b in zip(units[number], units[same[0]], strict=True):
+            if scorer.totals[a] > 0:
+                matched[a, b] = Matched(a, b, scorer.score(a, b), expected(bits, pairs), False)
+    return matched
+
+
+def _units_of_files(corpus: Corpus) -> list[list[int]]:
+    units: list[list[int]] = [[] for _ in corpus.files]
+    for unit, file in enumerate(corpus.unit_file.tolist()):
+        units[file].append(unit)
+    return units
+
+
+def _expand(
+    corpus: Corpus, ours: Sequence[int], theirs: Sequence[int], row: Assigned
+) -> Iterator[tuple[int, int]]:
+    """Each of several equal units gets one counterpart: that of its name, else of its path, else the first."""
+    if len(ours) == len(theirs) == 1:
+        yield ours[0], theirs[0]
+        return
+    names = {unit: _name(corpus, unit) for unit in (*ours, *theirs)}
+    chosen = {(a, min(theirs, key=lambda b: (_distance(names[a], names[b]), b))) for a in ours}
+    chosen |= {(min(ours, key=lambda a: (_distance(names[a], names[b]), a)), b) for b in theirs}
+    yield from sorted(chosen)
+
+
+def _name(corpus: Corpus, unit: int) -> tuple[str, str, str]:
+    file, local = corpus.place(unit)
+    found = file.fingerprint
+    return found.strings[found.unit_names[local]], file.path, file.blob_id
+
+
+def _distance(one: tuple[str, str, str], other: tuple[str, str, str]) -> tuple[bool, bool, bool]:
+    return one[2] != other[2], one[0] != other[0], one[1] != other[1]

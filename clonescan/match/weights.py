@@ -1,0 +1,68 @@
+"""What a feature is worth, in millibits: how rare it is in the ecosystem, less what the features inside it are worth."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from clonescan.background.store import Background
+from clonescan.fingerprint import Array
+from clonescan.match.corpus import Corpus, feature_mask
+
+MILLI = 1000
+
+PRIOR_UNITS = 500
+"""Units of an imagined third repository added to the local counts, so that a small repository's few units do not make
+everything in it look common: with it a feature loses weight only where more than one unit in thirty holds it."""
+
+LOCAL_CAP = 5.0
+"""Most bits a feature can have without a background: what 31 packages would give to one that none of them holds."""
+
+
+def document_frequency(corpus: Corpus, background: Background, masked: frozenset[int]) -> Array:
+    """In how many packages of the background each feature occurs, the masked ones left out."""
+    keep = sum(1 << i for i in range(len(background.packages)) if i not in masked)
+    return np.bitwise_count(background.occurrences(corpus.hashes) & np.uint64(keep)).astype(np.int64)
+
+
+def weigh(corpus: Corpus, background: Background, masked: frozenset[int]) -> Array:
+    """The weight of every feature in millibits, at least 0."""
+    packages = len(background.packages) - len(masked)
+    local = _local(corpus, PRIOR_UNITS if packages else 1)
+    if packages:
+        frequency = document_frequency(corpus, background, masked)
+        idf = np.minimum(np.log2((packages + 1) / np.maximum(frequency, 1)), local)
+    else:
+        idf = np.minimum(LOCAL_CAP, local)
+    idf = np.where(feature_mask(corpus.roles), np.maximum(idf, 0.0), 0.0)
+    return np.rint(MILLI * np.maximum(0.0, idf - _largest_inside(corpus, idf))).astype(np.int64)
+
+
+def _local(corpus: Corpus, prior: int) -> Array:
+    """Inverse frequency among the units of the repositories at hand, the lowest of them all."""
+    lowest = np.full(len(corpus.hashes), np.inf)
+    owner = np.repeat(corpus.unit_repository, np.diff(corpus.offsets))
+    for repository in np.unique(corpus.unit_repository):
+        units = int((corpus.unit_repository == repository).sum())
+        holding = np.bincount(corpus.features[owner == repository], minlength=len(corpus.hashes))
+        lowest = np.minimum(lowest, np.log2((units + prior) / np.maximum(holding, 1)))
+    return lowest
+
+
+def _largest_inside(corpus: Corpus, idf: Array) -> Array:
+    """The largest idf among the features inside each feature, level by level."""
+    inside = np.zeros(len(idf))
+    best = idf.copy()
+    starts, counts = corpus.inner_offsets[:-1], np.diff(corpus.inner_offsets)
+    order = np.argsort(corpus.heights, kind="stable")
+    levels = np.searchsorted(corpus.heights[order], np.arange(1, int(corpus.heights.max(initial=0)) + 2))
+    for low, high in zip(levels[:-1], levels[1:], strict=True):
+        shapes = order[low:high]
+        shapes = shapes[counts[shapes] > 0]
+        if not len(shapes):
+            continue
+        sizes = counts[shapes]
+        ends = np.cumsum(sizes)
+        take = np.repeat(starts[shapes] - (ends - sizes), sizes) + np.arange(ends[-1])
+        inside[shapes] = np.maximum.reduceat(best[corpus.inner[take]], ends - sizes)
+        best[shapes] = np.maximum(idf[shapes], inside[shapes])
+    return inside
