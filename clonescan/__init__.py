@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from clonescan.entities import (
     Containment,
@@ -22,7 +23,9 @@ from clonescan.entities import (
 )
 from clonescan.errors import BackgroundError, ClonescanError, SourceError, UsageError
 from clonescan.settings import Settings
-from clonescan.sources.interface import Progress, no_progress
+
+if TYPE_CHECKING:
+    from clonescan.sources.interface import Progress
 
 __all__ = [
     "BackgroundError",
@@ -35,7 +38,6 @@ __all__ = [
     "Origin",
     "Overlap",
     "Place",
-    "Progress",
     "Rename",
     "Report",
     "Repository",
@@ -51,17 +53,19 @@ __all__ = [
 __version__ = "0.1.0"
 
 
-def scan(left: str, right: str, *more: str, progress: Progress = no_progress, **settings: object) -> Report:
+def scan(left: str, right: str, *more: str, progress: Progress | None = None, **settings: object) -> Report:
     """Compare two or more repositories, every pair of them, and return what corresponds.
 
     A source is a URL, a folder, an archive or `pypi:NAME`; the keywords are the fields of `Settings`, and neither a
-    config file nor the environment is looked at. Raises UsageError for a wrong setting, SourceError for a repository
-    that cannot be read, BackgroundError for an unusable background.
+    config file nor the environment is looked at. `progress` is called as (task, done, total or None).
+    Raises UsageError for a wrong setting, SourceError for a repository that cannot be read, BackgroundError for an
+    unusable background.
     """
     from clonescan.configuration import from_keywords
     from clonescan.scan import scan as run
+    from clonescan.sources.interface import no_progress
 
-    return run((left, right, *more), from_keywords(settings), progress)
+    return run((left, right, *more), from_keywords(settings), progress or no_progress)
 
 
 class _Package(ModuleType):

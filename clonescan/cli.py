@@ -127,7 +127,7 @@ def scan(
     from clonescan import report
     from clonescan.configuration import resolve, share
     from clonescan.graph import highest_overlap
-    from clonescan.report import terminal
+    from clonescan.report import progress, terminal
 
     options = {
         "min_similarity": min_similarity,
@@ -146,8 +146,8 @@ def scan(
 
     from clonescan.scan import scan as compare
 
-    with terminal.progress(not quiet) as progress:
-        result = compare(names, settings, progress)
+    with progress.shown(not quiet) as tell:
+        result = compare(names, settings, tell)
     terminal.deliver(render, result, terminal.view(out, os.environ, top, verbose), out)
     return CROSSED if threshold is not None and highest_overlap(result) >= threshold else DONE
 
@@ -167,7 +167,7 @@ def explain(
     """Show one match: both sides next to each other, which names became which, and what the evidence is."""
     from clonescan.configuration import resolve
     from clonescan.explain import explain as read_both
-    from clonescan.report import terminal
+    from clonescan.report import progress, terminal
     from clonescan.report.explain import render
     from clonescan.report.json import read
 
@@ -175,8 +175,8 @@ def explain(
     if out is not None:
         terminal.check_writable(out)
     report = read(report_file)
-    with terminal.progress(not quiet) as progress:
-        explanation = read_both(report, match_id, settings, progress)
+    with progress.shown(not quiet) as tell:
+        explanation = read_both(report, match_id, settings, tell)
     terminal.deliver(render, explanation, terminal.view(out, os.environ, top), out)
     return DONE
 

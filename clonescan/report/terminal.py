@@ -1,4 +1,4 @@
-"""The terminal: how wide and colourful it is, text for it, progress on it, and files instead of it."""
+"""The terminal: how wide and colourful it is, text for it, and files instead of it."""
 
 from __future__ import annotations
 
@@ -7,17 +7,14 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
 from rich.console import Console, RenderableType
 
 from clonescan.errors import UsageError
-from clonescan.report.escape import visible
 from clonescan.report.interface import View
-from clonescan.sources.interface import Progress, no_progress
 
 Facts = TypeVar("Facts")
 
@@ -110,26 +107,3 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
-
-
-@contextmanager
-def progress(enabled: bool) -> Iterator[Progress]:
-    """Yield a progress callback that draws bars on standard error while the block runs, if that is a terminal."""
-    if not enabled or not sys.stderr.isatty():
-        yield no_progress
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
-    from rich.progress import Progress as Bars
-
-    description = TextColumn("{task.description}", markup=False)
-    columns = (description, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
-        tasks: dict[str, int] = {}
-
-        def advance(task: str, done: int, total: int | None) -> None:
-            name = visible(task)
-            if name not in tasks:
-                tasks[name] = bars.add_task(name, total=total)
-            bars.update(tasks[name], completed=done, total=total)  # type: ignore[arg-type]
-
-        yield advance

@@ -1,0 +1,65 @@
+"""The words that facts become."""
+
+from __future__ import annotations
+
+import pytest
+
+from clonescan.report.escape import shorten, visible
+from clonescan.report.words import bits, chance, counted, found_in
+
+
+@pytest.mark.parametrize(
+    ("expected", "words"),
+    [
+        (0.0, "by chance less than once in a million such pairs"),
+        (9e-7, "by chance less than once in a million such pairs"),
+        (1e-3, "by chance about once in 1,000 such pairs"),
+        (0.02, "by chance about once in 50 such pairs"),
+        (0.49, "by chance about once in 2 such pairs"),
+        (0.5, "by chance about 0.5 in every such pair"),
+        (1.74, "by chance about 1.7 in every such pair"),
+        (12345.0, "by chance about 12,000 in every such pair"),
+    ],
+)
+def test_chance_in_words(expected: float, words: str) -> None:
+    assert chance(expected) == words
+
+
+@pytest.mark.parametrize(
+    ("packages", "total", "words"),
+    [
+        (0, 17, "in none of the 17 packages"),
+        (14, 17, "in 14 of the 17 packages"),
+        (17, 17, "in all 17 packages"),
+        (3, 0, ""),
+    ],
+)
+def test_where_a_feature_is_found(packages: int, total: int, words: str) -> None:
+    assert found_in(packages, total) == words
+
+
+def test_amounts() -> None:
+    assert [bits(amount) for amount in (0.0, 9.87, 99.94, 312.44, 12345.6)] == ["0.0", "9.9", "99.9", "312", "12,346"]
+    assert [counted(number, "match", "matches") for number in (0, 1, 1200)] == ["0 matches", "1 match", "1,200 matches"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain/päth 漢字.py", "plain/päth 漢字.py"),
+        ("\x1b[31m", "\\x1b[31m"),
+        ("a\nb\tc\r", "a\\nb\\tc\\r"),
+        ("\u202eexe.py", "\\u202eexe.py"),
+        ("\ud800", "\\ud800"),
+        ("\x9b2J\u200b\u2028", "\\x9b2J\\u200b\\u2028"),
+    ],
+)
+def test_what_could_move_a_cursor_is_escaped(text: str, shown: str) -> None:
+    assert visible(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"), [(11, "abcdefghijk"), (10, "abc…fghijk"), (4, "a…jk"), (2, "…k"), (1, "…"), (0, ""), (-3, "")]
+)
+def test_shortening_keeps_both_ends(width: int, shown: str) -> None:
+    assert shorten("abcdefghijk", width) == shown
