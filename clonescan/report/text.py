@@ -53,7 +53,7 @@ def _background(report: Report) -> str:
     if not packages:
         return "weights from the scanned repositories alone"
     name = report.parameters["background"].get("name", "")
-    return f"background {name} of {counted(packages, 'package')}".replace("  ", " ")
+    return f"weights from the {name} background of {counted(packages, 'package')}".replace("  ", " ")
 
 
 def _settings(parameters: Mapping[str, object]) -> Iterator[str]:

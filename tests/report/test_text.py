@@ -47,7 +47,7 @@ def test_sections_come_in_order() -> None:
 def test_what_was_scanned() -> None:
     text = render(example())
     for words in (
-        "background default of 17 packages",
+        "weights from the default background of 17 packages",
         f"{LEFT}  commit 1a2b3c4d5e · licence Apache-2.0",
         "no licence found",
         "42 code files, 812 units",
