@@ -40,5 +40,8 @@ class Settings:
     max_file_bytes: int = 4_000_000
     """Larger files are skipped and listed: hand-written code ends far below (transformers' largest is 0.4 MB)."""
 
+    max_archive_bytes: int = 4_000_000_000
+    """What an archive may unpack to before it is refused: above any source distribution, below a disk's end."""
+
     allow_http: bool = False
     """Accept http:// on loopback addresses; for tests against a local git server only."""

@@ -11,6 +11,10 @@ Progress = Callable[[str, int, int | None], None]
 """Called as (what is being done, how much is done, of how much or None); may be called often."""
 
 
+Contents = Iterator[tuple[Entry, bytes | Skipped]]
+"""Each wanted file with its bytes, or the reason why it has none."""
+
+
 def no_progress(_task: str, _done: int, _total: int | None) -> None:
     """The progress callback of a caller who does not want any."""
 
@@ -20,7 +24,10 @@ class Snapshot(Protocol):
 
     @property
     def repository(self) -> Repository:
-        """Who it is: id, source, commit, version, licence and link template filled in, the counts still empty."""
+        """Who it is: id, source, commit, version, licence and link template filled in, the counts still empty.
+
+        The licence of a remote repository is known after the first `read`, whose batch brings the files that tell it.
+        """
 
     def entries(self) -> tuple[Entry, ...]:
         """Every regular file, sorted by path; paths are relative, with forward slashes, and within SUBDIR if given."""
@@ -28,8 +35,9 @@ class Snapshot(Protocol):
     def skipped(self) -> tuple[Skipped, ...]:
         """What the tree holds that is no regular file: symbolic links, submodules, undecodable names."""
 
-    def read(self, wanted: Sequence[Entry], progress: Progress = no_progress) -> Iterator[tuple[Entry, bytes | Skipped]]:
+    def read(self, wanted: Sequence[Entry], progress: Progress = no_progress) -> Contents:
         """Yield each wanted file once, in the order asked for, with its bytes or the reason why not.
 
+        The entries come back with blob id and size filled in, so go by their paths when looking one up.
         Missing blobs are fetched in one batch first. Raises SourceError if the whole batch cannot be had.
         """

@@ -1,0 +1,208 @@
+"""A .zip, .whl or .tar.* file: its members are read in memory, nothing is unpacked to a path that it names."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+import stat
+import tarfile
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import IO, Any
+
+from clonescan.entities import Entry, Repository, Skipped
+from clonescan.errors import SourceError
+from clonescan.evidence.licence import identify, is_candidate
+from clonescan.settings import Settings
+from clonescan.sources.address import ARCHIVE_SUFFIXES, ArchiveAddress
+from clonescan.sources.blob import with_id
+from clonescan.sources.interface import Contents, Progress, no_progress
+from clonescan.sources.names import shown, unfit
+from clonescan.sources.regular import too_large
+from clonescan.sources.tree import LICENCE_BYTES
+
+BROKEN = (
+    *(tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+    *(EOFError, OSError, NotImplementedError, ValueError, RuntimeError),
+)
+"""What the standard library raises for archives that are damaged, encrypted, or packed in a way it does not know."""
+
+_COMPRESSIONS: tuple[tuple[bytes, Callable[..., Any]], ...] = (
+    (b"\x1f\x8b", gzip.open),
+    (b"BZh", bz2.open),
+    (b"\xfd7zXZ\0", lzma.open),
+)
+_CHUNK = 1 << 20
+_IN_MEMORY = 64 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A regular file of an archive: its path as stored, its stated size in bytes, and how to open it."""
+
+    path: str
+    size: int
+    open: Callable[[], IO[bytes]]
+
+
+def open_archive(address: ArchiveAddress, settings: Settings) -> ArchiveSnapshot:
+    """The snapshot of an archive file. Raises SourceError if it is missing or broken, or unpacks to too much."""
+    name = address.path.name
+    for suffix in sorted(ARCHIVE_SUFFIXES, key=len, reverse=True):
+        name = name.removesuffix(suffix)
+    return read_archive(address.path, Repository(id=name, source=address.source), settings)
+
+
+def read_archive(path: Path, repository: Repository, settings: Settings) -> ArchiveSnapshot:
+    """The same for any archive file, under the name that is given. Raises SourceError."""
+    if not path.is_file():
+        raise SourceError(f"there is no such archive: {repository.source}")
+    try:
+        if zipfile.is_zipfile(path):
+            members, skipped = _zip_members(zipfile.ZipFile(path))
+        else:
+            members, skipped = _tar_members(_unpacked(path, settings.max_archive_bytes, repository.source))
+    except BROKEN as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise SourceError(f"the archive is broken: {repository.source}: {reason}") from None
+    if path.suffix != ".whl":
+        members, skipped = _without_top_folder(members, skipped)
+    return ArchiveSnapshot(repository, members, skipped, settings)
+
+
+class ArchiveSnapshot:
+    """A Snapshot of an archive's members; their blob ids are known after reading."""
+
+    def __init__(
+        self, repository: Repository, members: Iterable[Member], skipped: Iterable[Skipped], settings: Settings
+    ) -> None:
+        """Of several members of one path the last counts, as it would after unpacking."""
+        self._members = {member.path: member for member in members}
+        self._skipped = tuple(sorted(skipped, key=lambda one: one.path))
+        self._settings = settings
+        self._read_bytes = 0
+        self._repository = replace(repository, license=self._licence())
+
+    @property
+    def repository(self) -> Repository:
+        """See Snapshot."""
+        return self._repository
+
+    def entries(self) -> tuple[Entry, ...]:
+        """See Snapshot."""
+        return tuple(Entry(path, size=self._members[path].size) for path in sorted(self._members))
+
+    def skipped(self) -> tuple[Skipped, ...]:
+        """See Snapshot."""
+        return self._skipped
+
+    def read(self, wanted: Sequence[Entry], progress: Progress = no_progress) -> Contents:
+        """See Snapshot."""
+        for done, entry in enumerate(wanted):
+            progress(f"reading {self._repository.id}", done, len(wanted))
+            content = self._content(self._members[entry.path], self._settings.max_file_bytes)
+            yield (with_id(entry, content), content) if isinstance(content, bytes) else (entry, content)
+        progress(f"reading {self._repository.id}", len(wanted), len(wanted))
+
+    def _content(self, member: Member, limit: int) -> bytes | Skipped:
+        """The member's bytes. The stated size may lie, so that no more than the limit is ever unpacked."""
+        if member.size > limit:
+            return Skipped(member.path, too_large(limit))
+        if self._read_bytes > self._settings.max_archive_bytes:
+            return Skipped(member.path, f"the archive is {too_large(self._settings.max_archive_bytes)}")
+        try:
+            with member.open() as file:
+                content = file.read(limit + 1)
+        except BROKEN as error:
+            return Skipped(member.path, _why_unreadable(error))
+        self._read_bytes += len(content)
+        return content if len(content) <= limit else Skipped(member.path, too_large(limit))
+
+    def _licence(self) -> str | None:
+        near = [member for path, member in self._members.items() if _is_near(path) and is_candidate(path)]
+        contents = {member.path: self._content(member, LICENCE_BYTES) for member in near}
+        return identify({path: content for path, content in contents.items() if isinstance(content, bytes)})
+
+
+def _is_near(path: str) -> bool:
+    top, _, rest = path.partition("/")
+    return not rest or (top.endswith(".dist-info") and rest.removeprefix("licenses/").count("/") == 0)
+
+
+def _why_unreadable(error: Exception) -> str:
+    if "password" in str(error) or "encrypted" in str(error):
+        return "encrypted"
+    return "packed in a way that is not supported" if isinstance(error, NotImplementedError) else "damaged"
+
+
+def _zip_members(archive: zipfile.ZipFile) -> tuple[list[Member], list[Skipped]]:
+    members, skipped = [], []
+    for info in archive.infolist():
+        mode = info.external_attr >> 16
+        name = info.filename.encode("utf-8", "surrogateescape")
+        irregular = bool(stat.S_IFMT(mode)) and not stat.S_ISREG(mode)
+        reason = unfit(name) or ("symbolic link" if stat.S_ISLNK(mode) else "not a regular file" if irregular else "")
+        if info.is_dir():
+            continue
+        if reason:
+            skipped.append(Skipped(shown(name), reason))
+        elif info.flag_bits & 1:
+            skipped.append(Skipped(shown(name), "encrypted"))
+        else:
+            members.append(Member(info.filename, info.file_size, partial(archive.open, info)))
+    return members, skipped
+
+
+def _unpacked(path: Path, limit: int, source: str) -> IO[bytes]:
+    """The tar stream itself in an unnamed temporary file, so that members can be read in any order."""
+    packed = path.open("rb")
+    magic = packed.read(6)
+    packed.seek(0)
+    stream = next((unpack(packed) for start, unpack in _COMPRESSIONS if magic.startswith(start)), packed)
+    plain = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
+    with packed, stream:
+        while chunk := stream.read(_CHUNK):
+            plain.write(chunk)
+            if plain.tell() > limit:
+                raise SourceError(f"the archive is unpacked {too_large(limit)}: {source}")
+    plain.seek(0)
+    return plain
+
+
+def _tar_members(file: IO[bytes]) -> tuple[list[Member], list[Skipped]]:
+    archive = tarfile.open(fileobj=file, mode="r:", encoding="utf-8", errors="surrogateescape")  # noqa: SIM115
+    members, skipped = [], []
+    for info in archive.getmembers():
+        name = info.name.encode("utf-8", "surrogateescape")
+        irregular = "link" if info.issym() or info.islnk() else "" if info.isreg() else "not a regular file"
+        reason = unfit(name) or irregular
+        if info.isdir():
+            continue
+        if reason:
+            skipped.append(Skipped(shown(name), reason))
+        else:
+            members.append(Member(info.name, info.size, partial(_tar_member, archive, info)))
+    return members, skipped
+
+
+def _tar_member(archive: tarfile.TarFile, info: tarfile.TarInfo) -> IO[bytes]:
+    file = archive.extractfile(info)
+    if file is None:
+        raise tarfile.ReadError("no regular file")
+    return file
+
+
+def _without_top_folder(members: list[Member], skipped: list[Skipped]) -> tuple[list[Member], list[Skipped]]:
+    """What most archives have: one folder around everything."""
+    tops = {member.path.partition("/")[0] for member in members}
+    if len(tops) != 1 or any("/" not in member.path for member in members):
+        return members, skipped
+    top = f"{tops.pop()}/"
+    bare = [replace(member, path=member.path.removeprefix(top)) for member in members]
+    return bare, [replace(one, path=one.path.removeprefix(top)) for one in skipped]

@@ -1,0 +1,147 @@
+"""Runs git, over GitPython, in a git directory of our own and in an environment that no repository had a say in."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from subprocess import PIPE
+from typing import Any
+
+os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+
+from git import Git
+from git.exc import GitCommandNotFound
+
+from clonescan.errors import SourceError
+from clonescan.sources.interface import Progress, no_progress
+
+CONFIG = {
+    "core.fsmonitor": "false",
+    "core.hooksPath": os.devnull,
+    "fetch.negotiationAlgorithm": "default",
+    "fetch.prune": "false",
+    "fetch.pruneTags": "false",
+    "fetch.recurseSubmodules": "false",
+    "fetch.writeCommitGraph": "false",
+    "gc.auto": "0",
+    "http.lowSpeedLimit": "1",
+    "http.lowSpeedTime": "60",
+    "maintenance.auto": "false",
+    "transfer.bundleURI": "false",
+}
+"""Over the user's own configuration: no hooks, no clean-up under a reader, no endless wait (60 s without a byte)."""
+
+TRANSPORTS = "file:git:http:https:ssh"
+"""What git may speak. Of these `address` only lets https, ssh and git through; the user's `insteadOf` decides more."""
+
+_PROGRESS = re.compile(r"(?:remote: )?([A-Z][a-z]+ (?:objects|deltas)): +\d+% \((\d+)/(\d+)\)")
+Config = Mapping[str, str]
+
+
+class GitFailed(Exception):
+    """git ended with an error; `str()` of it is what it wrote, which may hold anything and is not for users."""
+
+
+def environment(git_dir: Path, objects: Path | None = None, config: Config | None = None) -> dict[str, str]:
+    """What git is told by environment variables: its directory, the object store, and configuration.
+
+    Configuration goes this way because the environment, unlike arguments and files, is nobody else's to read.
+    """
+    variables = {
+        "GIT_ALLOW_PROTOCOL": TRANSPORTS,
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES": "",
+        "GIT_COMMON_DIR": str(git_dir),
+        "GIT_DIR": str(git_dir),
+        "GIT_INDEX_FILE": str(git_dir / "index"),
+        "GIT_NAMESPACE": "",
+        "GIT_NO_REPLACE_OBJECTS": "1",
+        "GIT_OBJECT_DIRECTORY": str(objects or git_dir / "objects"),
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_TERMINAL_PROMPT": "0",
+    }
+    inherited = int(os.environ.get("GIT_CONFIG_COUNT") or 0)
+    settings = {**CONFIG, **(config or {})}
+    variables["GIT_CONFIG_COUNT"] = str(inherited + len(settings))
+    for number, (key, value) in enumerate(settings.items(), inherited):
+        variables[f"GIT_CONFIG_KEY_{number}"] = key
+        variables[f"GIT_CONFIG_VALUE_{number}"] = value
+    return variables
+
+
+def output(git_dir: Path, arguments: Sequence[str], variables: Mapping[str, str]) -> bytes:
+    """What `git <arguments>` prints. Raises GitFailed."""
+    try:
+        status, printed, errors = Git(git_dir).execute(
+            [Git.GIT_PYTHON_GIT_EXECUTABLE, *arguments],
+            env=variables,
+            with_extended_output=True,
+            with_exceptions=False,
+            stdout_as_string=False,
+            strip_newline_in_stdout=False,
+        )
+    except GitCommandNotFound:
+        raise SourceError("git is not installed, or not to be found on the PATH") from None
+    if status:
+        raise GitFailed(errors)
+    return printed
+
+
+def fetch(
+    git_dir: Path,
+    arguments: Sequence[str],
+    variables: Mapping[str, str],
+    *,
+    lines: Sequence[str] = (),
+    lock: int,
+    progress: Progress = no_progress,
+    task: str = "",
+) -> str:
+    """Run `git fetch <arguments>` with `lines` on its standard input, under the lock; returns its messages.
+
+    Raises GitFailed.
+    """
+    always = ("--progress", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", "--no-auto-maintenance")
+    with tempfile.TemporaryFile() as standard_input:
+        standard_input.write("".join(f"{line}\n" for line in lines).encode())
+        standard_input.seek(0)
+        try:
+            process: Any = Git(git_dir).execute(
+                [Git.GIT_PYTHON_GIT_EXECUTABLE, "fetch", *always, *arguments],
+                istream=standard_input,
+                env=variables,
+                as_process=True,
+                pass_fds=(lock,),
+            )
+        except GitCommandNotFound:
+            raise SourceError("git is not installed, or not to be found on the PATH") from None
+        messages = _follow(process.stderr, progress, task)
+        status = process.proc.wait()
+    if status:
+        raise GitFailed(messages)
+    return messages
+
+
+def _follow(stream: Any, progress: Progress, task: str) -> str:
+    """Everything that git says but its progress, which is passed on."""
+    said, rest = [], ""
+    while chunk := stream.read1(65536):
+        *lines, rest = re.split(r"[\r\n]", rest + chunk.decode("utf-8", "replace"))
+        for line in lines:
+            if step := _PROGRESS.match(line):
+                progress(f"{task}: {step[1].lower()}", int(step[2]), int(step[3]))
+            else:
+                said.append(line)
+    return "\n".join([*said, rest])
+
+
+def interactive(git_dir: Path, variables: Mapping[str, str]) -> Git:
+    """A Git whose long-running `cat-file` processes (its get_object_* methods) live in this environment."""
+    git = Git(git_dir)
+    git.update_environment(**variables)
+    return git
+
+
+__all__ = ["PIPE", "Config", "GitFailed", "environment", "fetch", "interactive", "output"]
