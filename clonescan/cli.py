@@ -66,12 +66,6 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-def _at_least_two(sources: list[str] | None) -> list[str]:
-    if not sources or len(sources) < 2:
-        raise UsageError("A scan compares repositories with each other: name two or more sources.")
-    return sources
-
-
 @app.callback()
 def _root(
     context: typer.Context,
@@ -137,7 +131,6 @@ def scan(
         "background": background,
         "jobs": jobs,
     }
-    names = _at_least_two(sources)
     settings = resolve(options | _storage(cache_dir, no_cache, offline), Path.cwd(), os.environ, config)
     threshold = None if fail_on is None else share(fail_on)
     render = report.renderer(format_name)
@@ -147,7 +140,7 @@ def scan(
     from clonescan.scan import scan as compare
 
     with progress.shown(not quiet) as tell:
-        result = compare(names, settings, tell)
+        result = compare(sources or [], settings, tell)
     terminal.deliver(render, result, terminal.view(out, os.environ, top, verbose), out)
     return CROSSED if threshold is not None and highest_overlap(result) >= threshold else DONE
 

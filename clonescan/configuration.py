@@ -22,6 +22,7 @@ NOT_FROM_A_FILE = frozenset({"allow_http", "cache_dir"})
 RANGES: Mapping[str, tuple[float, float]] = {
     "min_similarity": (0.0, 1.0),
     "min_evidence": (0.0, math.inf),
+    "max_chance": (0.0, math.inf),
     "jobs": (0, 4096),
     "max_file_bytes": (1, math.inf),
 }

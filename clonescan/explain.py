@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from clonescan.entities import Entry, Match, Place, Report, Repository, Skipped
-from clonescan.errors import SourceError, UsageError
+from clonescan.errors import ClonescanError, SourceError, UsageError
 from clonescan.settings import Settings
+from clonescan.sources import open_source
+from clonescan.sources.address import GitAddress, LocalAddress, parse
 from clonescan.sources.interface import Progress, Snapshot, no_progress
 
 DEFAULTS = Settings()
@@ -71,7 +73,7 @@ def _side(report: Report, place: Place, settings: Settings, progress: Progress) 
         return Side(place, problem=f"The report does not say where {place.repository} is.")
     try:
         text = _source(_reopened(repository, settings, progress), place.path, progress)
-    except (SourceError, UsageError) as error:
+    except ClonescanError as error:
         return Side(place, problem=str(error))
     lines = [line.removesuffix("\r") for line in text.split("\n")]
     if len(lines) < place.end_line:
@@ -80,15 +82,21 @@ def _side(report: Report, place: Place, settings: Settings, progress: Progress) 
 
 
 def _reopened(repository: Repository, settings: Settings, progress: Progress) -> Snapshot:
-    """Open the source at the report's commit, by name if it has moved on since; raises SourceError if that fails."""
-    from clonescan.sources import open_source
-
+    """Open the source, or the report's commit by name if the source has moved on since; raises SourceError."""
     snapshot = open_source(repository.source, settings, progress)
-    if snapshot.repository.commit != repository.commit and repository.commit:
-        snapshot = open_source(f"{repository.source}@{repository.commit}", settings, progress)
-    if snapshot.repository.commit != repository.commit:
-        raise SourceError(f"{repository.id} is not what it was when the report was written.")
-    return snapshot
+    if snapshot.repository.commit == repository.commit:
+        return snapshot
+    try:
+        return open_source(_pinned(repository, settings), settings, progress)
+    except ClonescanError as error:
+        raise SourceError(f"{repository.id} is not what it was when the report was written.") from error
+
+
+def _pinned(repository: Repository, settings: Settings) -> str:
+    """Return the source with the report's commit in place of the branch or tag that it may name."""
+    address = parse(repository.source, allow_http=settings.allow_http)
+    ref = address.ref if isinstance(address, GitAddress | LocalAddress) else ""
+    return f"{repository.source.removesuffix(f'@{ref}')}@{repository.commit}"
 
 
 def _source(snapshot: Snapshot, path: str, progress: Progress) -> str:

@@ -45,6 +45,7 @@ def test_every_field_can_be_set_from_the_environment(tmp_path: Path) -> None:
     environ = {
         "CLONESCAN_MIN_SIMILARITY": "0.5",
         "CLONESCAN_MIN_EVIDENCE": "7.5",
+        "CLONESCAN_MAX_CHANCE": "2",
         "CLONESCAN_EXCLUDE": os.pathsep.join(["a/**", "b"]),
         "CLONESCAN_BACKGROUND": "none",
         "CLONESCAN_INCLUDE_RUNNERS_UP": "yes",
@@ -59,6 +60,7 @@ def test_every_field_can_be_set_from_the_environment(tmp_path: Path) -> None:
     expected = Settings(
         min_similarity=0.5,
         min_evidence=7.5,
+        max_chance=2.0,
         exclude=("a/**", "b"),
         background="none",
         include_runners_up=True,

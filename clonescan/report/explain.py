@@ -25,6 +25,9 @@ NAME_STYLES = tuple(
 NARROWEST_PAIR = 80
 """Below this many columns the two sides stand one below the other."""
 
+UNNAMED = "a part of the syntax tree"
+"""How a feature is called whose text could not be read."""
+
 CONTEXT = 3
 """Lines that are shown at each end of a longer stretch that is not aligned."""
 
@@ -86,12 +89,12 @@ def rows(match: Match, left: Side, right: Side) -> list[Row]:
     for start, end, right_start, right_end in sorted(match.lines):
         before = _run_before(right_start, free)
         free -= set(before)
-        found += _gap(range(following, start), before)
+        found += _gap([number for number in _numbers(left) if following <= number < start], before)
         lefts = [number for number in _numbers(left) if max(start, following) <= number <= end]
         rights = [number for number in _numbers(right) if right_start <= number <= right_end]
         found += [Row(a, b, aligned=True) for a, b in zip_longest(lefts, rights)]
-        following = max(following, end + 1)
-    last = range(following, left.place.start_line + len(left.lines))
+        following = max(following, start, end + 1)
+    last = [number for number in _numbers(left) if number >= following]
     return found + _gap(last, sorted(free), collapse=bool(match.lines))
 
 
@@ -216,7 +219,7 @@ def _features(match: Match, total: int, view: View) -> Iterator[RenderableType]:
     strongest = sorted(match.features, key=lambda feature: (-feature.bits, feature.text))
     for feature in strongest[: view.top]:
         where = found_in(feature.packages, total)
-        text = Text.assemble(visible(feature.text), (f"  {where}" if where else "", FAINT))
+        text = Text.assemble(visible(feature.text) or UNNAMED, (f"  {where}" if where else "", FAINT))
         table.add_row(Text(f"{bits(feature.bits)} bits", NUMBER), text)
     yield indented(table)
     yield from more(len(strongest) - view.top)

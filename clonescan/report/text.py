@@ -52,8 +52,10 @@ def _background(report: Report) -> str:
     packages = background_packages(report.parameters)
     if not packages:
         return "weights from the scanned repositories alone"
-    name = report.parameters["background"].get("name", "")
-    return f"weights from the {name} background of {counted(packages, 'package')}".replace("  ", " ")
+    background = report.parameters["background"]
+    words = f"weights from the background {background.get('name', '')} of {counted(packages, 'package')}"
+    masked = background.get("masked")
+    return words + (f" without {', '.join(map(str, masked))}" if masked else "")
 
 
 def _settings(parameters: Mapping[str, object]) -> Iterator[str]:

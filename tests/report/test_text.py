@@ -47,7 +47,7 @@ def test_sections_come_in_order() -> None:
 def test_what_was_scanned() -> None:
     text = render(example())
     for words in (
-        "weights from the default background of 17 packages",
+        "weights from the background default of 17 packages",
         f"{LEFT}  commit 1a2b3c4d5e · licence Apache-2.0",
         "no licence found",
         "42 code files, 812 units",
@@ -73,6 +73,8 @@ def test_settings_that_hide_something_are_stated() -> None:
     parameters = {"background": {"name": "default", "packages": 17}, "exclude": ["docs/**"], "min_evidence": 30.0}
     assert "Settings: min_evidence = 30.0; exclude = docs/**" in render(example(parameters=parameters))
     assert "Settings" not in render(example())
+    masked = {"background": {"name": "default", "packages": 16, "masked": ["timm"]}}
+    assert "background default of 16 packages without timm" in render(example(parameters=masked))
     assert "from the scanned repositories alone" in render(example(parameters={"background": {"name": "none"}}))
 
 

@@ -1,0 +1,132 @@
+"""Explaining a match: it is found by its id, and both sides are read again as the report saw them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from report.samples import LEFT, RIGHT, example, match, repository
+
+from clonescan.entities import Match, Place, Report
+from clonescan.errors import UsageError
+from clonescan.explain import explain, find
+from clonescan.settings import Settings
+
+OFFLINE = Settings(use_cache=False, offline=True)
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    who = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "commit.gpgsign=false")
+    return subprocess.run(
+        ["git", "-C", str(folder), *who, *arguments], check=True, capture_output=True, text=True
+    ).stdout
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> tuple[Path, Path]:
+    """Two plain folders with one file each."""
+    left, right = tmp_path / "left", tmp_path / "right"
+    left.mkdir()
+    right.mkdir()
+    (left / "a.py").write_bytes(b"one\r\ntwo\r\nthree\r\n")
+    (right / "b.py").write_text("eins\nzwei\n")
+    return left, right
+
+
+def _report(
+    left: Path, right: Path, *, path: str = "a.py", lines: tuple[int, int] = (2, 3), commit: str | None = None
+) -> Report:
+    return example(
+        repositories=(
+            repository(LEFT, source=str(left), commit=commit),
+            repository(RIGHT, source=str(right), commit=None),
+        ),
+        matches=(match(left=Place(LEFT, path, "f", *lines), right=Place(RIGHT, "b.py", "g", 1, 2)),),
+    )
+
+
+def _explained(report: Report) -> tuple[tuple[str, ...], str]:
+    side = explain(report, report.matches[0].id, OFFLINE).left
+    return side.lines, side.problem
+
+
+def test_both_sides_are_read_from_their_places(folders: tuple[Path, Path]) -> None:
+    report = _report(*folders)
+    explanation = explain(report, report.matches[0].id, OFFLINE)
+    assert explanation.left.lines == ("two", "three")
+    assert explanation.right.lines == ("eins", "zwei")
+    assert explanation.parameters == report.parameters
+
+
+def test_a_repository_that_moved_on_is_read_at_the_commit_of_the_report(folders: tuple[Path, Path]) -> None:
+    left, right = folders
+    _git(left, "init", "-q")
+    _git(left, "add", "a.py")
+    _git(left, "commit", "-qm", "one")
+    commit = _git(left, "rev-parse", "HEAD").strip()
+    (left / "a.py").write_text("all new\n")
+    _git(left, "commit", "-qam", "two")
+    assert _explained(_report(left, right, commit=commit)) == (("two", "three"), "")
+
+
+def test_a_commit_that_is_gone_is_said(folders: tuple[Path, Path]) -> None:
+    lines, problem = _explained(_report(*folders, commit="1" * 40))
+    assert lines == () and problem == f"{LEFT} is not what it was when the report was written."
+
+
+@pytest.mark.parametrize(
+    ("path", "lines", "words"),
+    [("gone.py", (1, 2), "gone.py is not there any more"), ("a.py", (3, 40), "a.py has changed: it has only 4 lines")],
+)
+def test_a_file_that_changed_is_said(folders: tuple[Path, Path], path: str, lines: tuple[int, int], words: str) -> None:
+    shown, problem = _explained(_report(*folders, path=path, lines=lines))
+    assert shown == () and words in problem
+
+
+def test_a_source_out_of_reach_is_said_and_the_other_side_stays(folders: tuple[Path, Path]) -> None:
+    left, right = folders
+    report = _report(left / "gone", right)
+    explanation = explain(report, report.matches[0].id, OFFLINE)
+    assert explanation.left.lines == () and "gone" in explanation.left.problem
+    assert explanation.right.lines == ("eins", "zwei") and explanation.right.problem == ""
+
+
+def test_a_cell_of_a_notebook(folders: tuple[Path, Path]) -> None:
+    left, right = folders
+    cells = [{"source": "x"}, {"source": ["%magic\n", "y = 1\n", "z = 2"]}]
+    (left / "n.ipynb").write_text(json.dumps({"cells": cells}))
+    assert _explained(_report(left, right, path="n.ipynb#cell-2")) == (("y = 1", "z = 2"), "")
+    for path in ("n.ipynb#cell-3", "n.ipynb#cell-0", "a.py#cell-1", "gone.ipynb#cell-1"):
+        lines, problem = _explained(_report(left, right, path=path))
+        assert lines == () and "is not there any more" in problem
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (b"\xef\xbb\xbfx = '\xc3\xa4'", "x = 'ä'"),
+        (b"# coding: latin-1\nx = '\xe4'", "# coding: latin-1"),
+        (b"x = '\xe4'", "x = 'ä'"),
+        (b"# coding: nonsense\n", "# coding: nonsense"),
+    ],
+)
+def test_encodings(folders: tuple[Path, Path], content: bytes, line: str) -> None:
+    (folders[0] / "a.py").write_bytes(content)
+    assert _explained(_report(*folders, lines=(1, 1))) == ((line,), "")
+
+
+def test_a_match_is_found_by_id_or_unique_prefix() -> None:
+    report = example(matches=tuple(match(id=name) for name in ("abc1", "abd2", "abc")))
+
+    def found(text: str) -> Match:
+        return find(report, text)
+
+    assert [found(text).id for text in ("abc1", "abd", "abc")] == ["abc1", "abd2", "abc"]
+    with pytest.raises(UsageError, match='no match "x"'):
+        found("x")
+    with pytest.raises(UsageError, match='no match ""'):
+        found("")
+    with pytest.raises(UsageError, match='"ab" begins the ids of 3 matches'):
+        found("ab")
