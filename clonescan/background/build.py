@@ -15,8 +15,9 @@ from clonescan.background.store import KEY_BITS, Background, Known, Package, pac
 from clonescan.fingerprint import ANCHOR, STRUCTURE, UNIT_KINDS, Array
 from clonescan.kinds import code
 from clonescan.kinds.code.paths import grammar_of, mark
-from clonescan.kinds.code.source import Unreadable, parts
+from clonescan.kinds.code.source import parts
 from clonescan.kinds.code.symbols import ROLES, Symbols, uses
+from clonescan.kinds.interface import Unreadable
 
 SYMBOL_PACKAGES = 3
 """A symbol is everyone's if so many packages use it: two may be one project and its fork."""

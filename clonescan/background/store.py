@@ -121,8 +121,8 @@ def save(background: Background, path: Path) -> None:
     path.write_bytes(MAGIC + body)
 
 
-def load(path: Path, method: str | None) -> Background:
-    """Read a background file. Raises BackgroundError if it is missing, broken, or of another method or grammar."""
+def load(path: Path) -> Background:
+    """Read a background file. Raises BackgroundError if it is missing or broken."""
     try:
         data = path.read_bytes()
     except OSError:
@@ -130,15 +130,9 @@ def load(path: Path, method: str | None) -> Background:
     if not data.startswith(MAGIC):
         raise BackgroundError(f"{path} is not a background file of this version of clonescan.")
     try:
-        found = _unpack(zlib.decompress(data[len(MAGIC) :]))
+        return _unpack(zlib.decompress(data[len(MAGIC) :]))
     except (ValueError, KeyError, TypeError, IndexError, zlib.error, struct.error):
         raise BackgroundError(f"The background file {path} is broken.") from None
-    if method is not None and found.method != method:
-        raise BackgroundError(
-            f"The background file {path} was built by another version of the method or of a grammar; "
-            "build it again with `clonescan background build`."
-        )
-    return found
 
 
 def _unpack(body: bytes) -> Background:

@@ -9,7 +9,7 @@ import numpy as np
 
 from clonescan.fingerprint import NOTHING, UNIT_KINDS, Array, Fingerprint
 from clonescan.kinds.code.grammar import Grammar
-from clonescan.kinds.code.source import Part
+from clonescan.kinds.code.source import Part, is_generated
 from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.code.walk import Statement, Unit, Walker
 
@@ -36,7 +36,8 @@ def fingerprint(parts: Sequence[Part], grammar: Grammar, symbols: Symbols) -> Fi
         bases.append(base)
         base += len(part.text)
     whole = b"".join(part.text for part in parts)
-    return _pack(reader, _Lines(whole, bases, [part.cell for part in parts]), tuple(notes))
+    mark = "generated" if is_generated(whole) else ""
+    return _pack(reader, _Lines(whole, bases, [part.cell for part in parts]), tuple(notes), mark)
 
 
 class _Lines:
@@ -59,7 +60,7 @@ class _Lines:
         return np.searchsorted(self.breaks, offsets) - self.first[part] + 1
 
 
-def _pack(reader: Walker, lines: _Lines, notes: tuple[str, ...]) -> Fingerprint:
+def _pack(reader: Walker, lines: _Lines, notes: tuple[str, ...], mark: str) -> Fingerprint:
     shapes, units = reader.shapes, [unit for unit in reader.units if unit.statements]
     statements = [statement for unit in units for statement in unit.statements]
     strings: dict[bytes, int] = {}
@@ -93,6 +94,7 @@ def _pack(reader: Walker, lines: _Lines, notes: tuple[str, ...]) -> Fingerprint:
         names=np.asarray(names, np.uint32),
         strings=tuple(name.decode("utf-8", "replace") for name in strings),
         notes=notes,
+        mark=mark,
     )
 
 

@@ -1,0 +1,168 @@
+"""The pipeline: repositories become snapshots, fingerprints, matches, and a report."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from itertools import combinations
+
+from clonescan import __version__
+from clonescan.background import open_background
+from clonescan.background.masking import masked
+from clonescan.background.store import Background
+from clonescan.entities import Match, Overlap, Report, Repository, RepositoryRename
+from clonescan.errors import UsageError
+from clonescan.fingerprint import Array
+from clonescan.graph import families
+from clonescan.kinds import version
+from clonescan.kinds.cache import ExtractionCache
+from clonescan.kinds.reading import Reading, reader
+from clonescan.match.corpus import File, gather
+from clonescan.match.findings import Evidence, Finding, features, finding
+from clonescan.match.overlap import overlaps
+from clonescan.match.pair import Limits, match
+from clonescan.match.renames import consistency, one_to_one
+from clonescan.match.score import Scorer
+from clonescan.match.weights import document_frequency, weigh
+from clonescan.settings import Settings
+from clonescan.sources import open_source
+from clonescan.sources.cache import cache_folder
+from clonescan.sources.interface import Progress, Snapshot, no_progress
+from clonescan.wording import Wording
+
+DEFAULTS = Settings()
+
+
+def scan(sources: Sequence[str], settings: Settings = DEFAULTS, progress: Progress = no_progress) -> Report:
+    """Compare every pair of these sources.
+
+    Raises UsageError, SourceError or BackgroundError.
+    """
+    if len(sources) < 2:
+        raise UsageError("A scan compares repositories with each other: name two or more sources.")
+    background = open_background(settings.background)
+    with ExitStack() as stack:
+        folder = cache_folder(settings, "extractions") if settings.use_cache else None
+        cache = stack.enter_context(ExtractionCache(folder))
+        files = stack.enter_context(reader(background.symbols, settings, cache, progress))
+        snapshots = [open_source(source, settings, progress) for source in sources]
+        readings = [files.read(snapshot) for snapshot in snapshots]
+    repositories = _repositories(snapshots, readings)
+    progress("Matching", 0, None)
+    evidence = _evidence(readings, repositories, background)
+    wording = Wording(snapshots)
+    found = [_compare(evidence, pair, settings) for pair in combinations(range(len(sources)), 2)]
+    kept = [[row for row in rows if _wanted(row.match, settings)] for rows, _, _ in found]
+    matches = _described(evidence, [row for rows in kept for row in rows], wording)
+    return Report(
+        tool={"name": "clonescan", "version": __version__},
+        parameters=_parameters(settings, background, evidence),
+        repositories=tuple(repositories),
+        overlap=tuple(row for _, rows, _ in found for row in rows),
+        matches=matches,
+        renames=tuple(row for _, _, rows in found for row in rows),
+        families=families(matches),
+    )
+
+
+def _repositories(snapshots: Sequence[Snapshot], readings: Sequence[Reading]) -> list[Repository]:
+    """The scanned repositories with what was counted in them; a name that comes twice gets a number."""
+    found: list[Repository] = []
+    names: Counter[str] = Counter()
+    for snapshot, reading in zip(snapshots, readings, strict=True):
+        repository = snapshot.repository
+        names[repository.id] += 1
+        number = names[repository.id]
+        found.append(
+            replace(
+                repository,
+                id=repository.id if number == 1 else f"{repository.id} ({number})",
+                files=dict(sorted(Counter(file.kind for file in reading.files).items())),
+                not_compared=reading.not_compared,
+                units=sum(len(file.fingerprint.unit_names) for file in reading.files),
+                skipped=reading.skipped,
+            )
+        )
+    return found
+
+
+def _evidence(readings: Sequence[Reading], repositories: Sequence[Repository], background: Background) -> Evidence:
+    """All units of all repositories, weighed."""
+    corpus = gather(
+        [
+            File(number, file.path, file.kind, file.blob_id, file.mark, file.fingerprint)
+            for number, reading in enumerate(readings)
+            for file in reading.files
+        ]
+    )
+    hidden: frozenset[int] = frozenset().union(
+        *(masked(background, _hashes(reading), repo.id) for reading, repo in zip(readings, repositories, strict=True))
+    )
+    scorer = Scorer(corpus, weigh(corpus, background, hidden))
+    packages = document_frequency(corpus, background, hidden)
+    return Evidence(corpus, scorer, background, hidden, packages, repositories)
+
+
+def _hashes(reading: Reading) -> Array:
+    import numpy as np
+
+    hashes = [file.fingerprint.hashes for file in reading.files]
+    return np.concatenate(hashes) if hashes else np.empty(0, np.uint64)
+
+
+def _compare(
+    evidence: Evidence, pair: tuple[int, int], settings: Settings
+) -> tuple[list[Finding], list[Overlap], list[RepositoryRename]]:
+    """The matches, overlaps and renames of two repositories."""
+    limits = Limits(settings.max_chance, settings.jobs or os.cpu_count() or 1)
+    rows = match(evidence.corpus, evidence.scorer.weights, evidence.scorer, *pair, limits)
+    found = [finding(evidence, row) for row in rows if settings.include_runners_up or not row.runner_up]
+    best = [row for row in found if not row.match.runner_up]
+    names = (evidence.repositories[pair[0]].id, evidence.repositories[pair[1]].id)
+    overlap = overlaps(evidence.corpus, evidence.scorer, [row.shared for row in best], pair, names)
+    return found, overlap, _renames(best, names)
+
+
+def _renames(found: Sequence[Finding], names: tuple[str, str]) -> list[RepositoryRename]:
+    """Which name became which over all matches of a pair, most frequent first."""
+    pairs: Counter[tuple[str, str]] = Counter()
+    for row in found:
+        pairs.update(row.names)
+    shares = consistency(pairs)
+    return [
+        RepositoryRename(*names, left, right, count, shares[left, right])
+        for (left, right), count in one_to_one(pairs).items()
+        if left != right
+    ]
+
+
+def _wanted(row: Match, settings: Settings) -> bool:
+    return row.similarity >= settings.min_similarity and row.evidence_bits >= settings.min_evidence
+
+
+def _described(evidence: Evidence, found: Sequence[Finding], wording: Wording) -> tuple[Match, ...]:
+    """The matches with their strongest features in words, best evidence first."""
+    wording.prepare(evidence.corpus.place(unit)[0] for row in found for unit in (row.shared.left, row.shared.right))
+    rows = [replace(row.match, features=features(evidence, row.shared, wording.describe)) for row in found]
+    return tuple(sorted(rows, key=lambda row: (-row.net_bits, -row.evidence_bits, row.id)))
+
+
+def _parameters(settings: Settings, background: Background, evidence: Evidence) -> dict[str, object]:
+    """What the result depends on beside the repositories."""
+    return {
+        "min_similarity": settings.min_similarity,
+        "min_evidence": settings.min_evidence,
+        "max_chance": settings.max_chance,
+        "exclude": list(settings.exclude),
+        "include_runners_up": settings.include_runners_up,
+        "max_file_bytes": settings.max_file_bytes,
+        "method": version(background.symbols),
+        "background": {
+            "name": settings.background,
+            "packages": len(background.packages) - len(evidence.masked),
+            "masked": sorted(background.packages[number].name for number in evidence.masked),
+        },
+    }
