@@ -32,7 +32,7 @@ CONTEXT = 3
 """Lines that are shown at each end of a longer stretch that is not aligned."""
 
 
-_BREAK = re.compile(r"[,(\[{=:] ?| ")
+_BREAK = re.compile(r"[(\[{]| ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,241 @@
+"""The command line on real folders: what it prints and where, its exit codes, and one sentence for each mistake."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+import clonescan
+from clonescan.cli import run
+from clonescan.errors import BackgroundError, SourceError
+from clonescan.report.json import SCHEMA_FILE
+
+ORIGINAL = """
+import torch
+import torch.nn.functional as F
+
+def adjust_cache(sizes, limits, table):
+    tall = torch.max(sizes[:, 0])
+    broad = torch.max(sizes[:, 1])
+    if tall > limits[0] or broad > limits[1]:
+        limits = [max(tall, limits[0]), max(broad, limits[1])]
+        table = torch.einsum("hw,d->hwd", sizes, table.roll(-31, dims=2))
+    return F.pad(table, (0, 0, 0, 70), value=-17.25), limits
+"""
+NAMES = {"adjust_cache": "grow", "sizes": "shapes", "limits": "most", "table": "grid", "tall": "a", "broad": "b"}
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A current folder with three repositories: an original, one with other names, and one of its own."""
+    renamed = ORIGINAL
+    for old, new in NAMES.items():
+        renamed = renamed.replace(old, new)
+    for name, text in (("original", ORIGINAL), ("renamed", renamed), ("other", "def greet(name):\n    print(name)\n")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "model.py").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    for variable in [name for name in os.environ if name.startswith("CLONESCAN_")]:
+        monkeypatch.delenv(variable)
+    monkeypatch.setenv("CLONESCAN_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("CLONESCAN_JOBS", "1")
+    return tmp_path
+
+
+def _scan_json(*arguments: str) -> dict[str, object]:
+    assert run(["scan", "original", "renamed", "--format", "json", "--out", "report.json", *arguments]) == 0
+    report: dict[str, object] = json.loads(Path("report.json").read_text())
+    return report
+
+
+def _python(*arguments: str, **environ: str) -> subprocess.Popen[str]:
+    root = str(Path(clonescan.__file__).parents[1])
+    return subprocess.Popen(
+        [sys.executable, *arguments],
+        env=os.environ | {"PYTHONPATH": root} | environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_a_scan_prints_what_corresponds(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["scan", "original", "renamed"]) == 0
+    printed = capsys.readouterr()
+    assert "adjust_cache" in printed.out and "model.py:5-11  grow" in printed.out
+    assert "\x1b" not in printed.out and printed.err == ""
+    assert max(map(len, printed.out.splitlines())) <= 80
+
+
+def test_unrelated_repositories_have_no_match(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["scan", "original", "other"]) == 0
+    assert "No matches between original and other" in capsys.readouterr().out
+
+
+def test_json_is_what_the_schema_says_and_has_no_trace_of_the_machine(here: Path) -> None:
+    jsonschema.validate(_scan_json(), json.loads(SCHEMA_FILE.read_text()))
+    first = Path("report.json").read_bytes()
+    assert str(here).encode() not in first
+    _scan_json("--jobs", "2", "--no-cache")
+    assert Path("report.json").read_bytes() == first
+
+
+def test_graphml_is_printed(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["scan", "original", "renamed", "--format", "graphml"]) == 0
+    assert capsys.readouterr().out.startswith("<graphml")
+
+
+@pytest.mark.parametrize(("threshold", "code"), [("0.5", 1), ("50%", 1), ("100%", 1), ("1", 1)])
+def test_a_crossed_threshold_exits_1(here: Path, threshold: str, code: int) -> None:
+    assert run(["scan", "original", "original", "--fail-on", threshold]) == code
+
+
+def test_a_threshold_out_of_reach_exits_0(here: Path) -> None:
+    assert run(["scan", "original", "other", "--fail-on", "0.01"]) == 0
+
+
+def test_options_reach_the_scan(here: Path) -> None:
+    assert _scan_json()["matches"]
+    assert not _scan_json("--min-evidence", "100000")["matches"]
+    parameters = _scan_json("--exclude", "x/**", "--exclude", "y", "--background", "none", "--all")["parameters"]
+    assert isinstance(parameters, dict)
+    assert parameters["exclude"] == ["x/**", "y"] and parameters["include_runners_up"] is True
+    assert parameters["background"]["packages"] == 0
+
+
+def test_the_config_file_reaches_the_scan(here: Path) -> None:
+    (here / ".clonescan.toml").write_text("min-evidence = 100000\n")
+    assert not _scan_json()["matches"]
+    assert _scan_json("--min-evidence", "1")["matches"]
+
+
+def test_explain_shows_a_match_of_a_report(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = _scan_json()
+    matches = report["matches"]
+    assert isinstance(matches, list)
+    assert run(["explain", "report.json", matches[0]["id"][:6]]) == 0
+    printed = capsys.readouterr().out
+    assert "def adjust_cache(sizes, limits," in printed and "def grow(shapes, most, grid):" in printed
+    assert "adjust_cache  →  grow" in printed and "in none of the" in printed
+    assert run(["explain", "report.json", matches[0]["id"], "--out", "match.txt"]) == 0
+    assert Path("match.txt").read_text() == printed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["scan"], 2, "two or more sources"),
+        (["scan", "original"], 2, "two or more sources"),
+        (["scna", "a", "b"], 2, "Did you mean 'scan'?"),
+        (["scan", "a", "b", "--formt", "json"], 2, "--formt"),
+        (["scan", "a", "b", "--format", "xml"], 2, 'no format "xml"; choose one of text, json, graphml'),
+        (["scan", "a", "b", "--top", "-1"], 2, "--top"),
+        (["scan", "a", "b", "--min-similarity", "2"], 2, "min_similarity"),
+        (["scan", "a", "b", "--fail-on", "30"], 2, "30%"),
+        (["scan", "a", "b", "--config", "gone.toml"], 2, "gone.toml"),
+        (["scan", "a", "b", "--out", "gone/report.json"], 2, 'gone" for the report does not exist'),
+        (["scan", "a", "b", "--out", "original"], 2, "is a folder"),
+        (["scan", "original", "renamed", "--background", "gone.bin"], 2, "gone.bin"),
+        (["scan", "original", "./gone"], 3, "gone"),
+        (["explain"], 2, "REPORT.json"),
+        (["explain", "gone.json", "x"], 2, "gone.json"),
+        (["explain", "original/model.py", "x"], 2, "no clonescan report"),
+    ],
+)
+def test_each_mistake_is_one_sentence_on_standard_error(
+    here: Path, capsys: pytest.CaptureFixture[str], arguments: Sequence[str], code: int, words: str
+) -> None:
+    assert run(arguments) == code
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert words in printed.err
+    assert printed.err.startswith("clonescan: ") and printed.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (SourceError("gone \x1b[2J"), 3),
+        (BackgroundError("too old"), 2),
+        (KeyboardInterrupt(), 130),
+        (ZeroDivisionError("ours"), 70),
+    ],
+)
+def test_what_goes_wrong_decides_the_exit_code(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(importlib.import_module("clonescan.scan"), "scan", fail)
+    assert run(["scan", "original", "renamed"]) == code
+    printed = capsys.readouterr()
+    assert printed.out == "" and "\x1b" not in printed.err
+    assert ("Traceback" in printed.err) == (code == 70)
+    assert code != 130 or printed.err == ""
+
+
+def test_an_interrupted_process_is_quiet(here: Path) -> None:
+    code = "import sys, time, importlib\nmodule = importlib.import_module('clonescan.scan')\n"
+    code += "module.scan = lambda *_: (print('ready', flush=True), time.sleep(30))\n"
+    code += "from clonescan.cli import main\nsys.argv = ['clonescan', 'scan', 'a', 'b']\nmain()"
+    process = _python("-c", code)
+    assert process.stdout is not None and process.stdout.readline() == "ready\n"
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=20) == ("", "")
+    assert process.returncode == 130
+
+
+def test_a_reader_that_goes_away_is_no_error(here: Path) -> None:
+    process = _python("-m", "clonescan", "scan", "original", "renamed", "--format", "json")
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    assert process.wait(timeout=60) == 0
+
+
+def test_an_encoding_without_arrows_is_no_error(here: Path) -> None:
+    process = _python("-m", "clonescan", "scan", "original", "renamed", PYTHONIOENCODING="ascii")
+    printed, complaint = process.communicate(timeout=60)
+    assert (process.returncode, complaint) == (0, "")
+    assert "adjust_cache  \\u2192  grow" in printed
+
+
+def test_version_and_help_are_quick_and_import_nothing_heavy() -> None:
+    code = "import sys, clonescan.cli\nclonescan.cli.run(sys.argv[1:])\n"
+    code += "print([name for name in ('duckdb', 'networkx', 'numpy', 'tree_sitter', 'git') if name in sys.modules])"
+    for option, words in (("--version", f"clonescan {clonescan.__version__}"), ("--help", "explain")):
+        start = time.perf_counter()
+        process = _python("-c", code, option)
+        printed, _ = process.communicate(timeout=20)
+        assert words in printed and printed.endswith("[]\n")
+        assert time.perf_counter() - start < 3
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    project = Path(clonescan.__file__).parents[1] / "pyproject.toml"
+    assert f'version = "{clonescan.__version__}"' in project.read_text()
+
+
+def test_without_a_command_there_is_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([]) == 2
+    assert "scan" in capsys.readouterr().out
+
+
+def test_the_api_takes_settings_as_keywords_and_stays_a_function(here: Path) -> None:
+    first = clonescan.scan("original", "renamed", jobs=1, cache_dir=here / "cache")
+    again = clonescan.scan("original", "renamed", "other", jobs=1, use_cache=False, min_evidence=1e6)
+    assert isinstance(first, clonescan.Report) and first.matches
+    assert len(again.repositories) == 3 and not again.matches
+    with pytest.raises(clonescan.UsageError, match='Unknown setting "job" in the call'):
+        clonescan.scan("original", "renamed", job=1)
