@@ -20,12 +20,12 @@ NOT_FROM_A_FILE = frozenset({"allow_http", "cache_dir"})
 """A config file may come with a scanned repository: it must not open the network or choose where we write."""
 
 RANGES: Mapping[str, tuple[float, float]] = {
-    "min_similarity": (0.0, 1.0),
-    "min_evidence": (0.0, math.inf),
-    "max_chance": (0.0, math.inf),
+    "min_similarity": (0, 1),
     "jobs": (0, 4096),
     "max_file_bytes": (1, math.inf),
+    "max_archive_bytes": (1, math.inf),
 }
+"""What a number may be; any other number is an amount, zero or more."""
 
 _TYPES: Mapping[str, Any] = get_type_hints(Settings)
 _BOOLEANS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
@@ -140,7 +140,7 @@ def _checked(key: str, value: object, layer: _Layer) -> object:
     fitting, description = _fit(_TYPES[key], value)
     if fitting is None:
         raise UsageError(f'The setting "{key}" in {layer.origin} must be {description}, not {value!r}.')
-    low, high = RANGES.get(key, (-math.inf, math.inf))
+    low, high = RANGES.get(key, (0, math.inf))
     if isinstance(fitting, int | float) and not low <= fitting <= high:
         wanted = f"from {low:g} to {high:g}" if high < math.inf else f"at least {low:g}"
         raise UsageError(f'The setting "{key}" in {layer.origin} must be {wanted}, not {value!r}.')

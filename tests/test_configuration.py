@@ -41,39 +41,24 @@ def test_other_tools_in_pyproject_are_left_alone(tmp_path: Path) -> None:
     assert resolve({}, tmp_path, {}) == Settings()
 
 
-def test_every_field_can_be_set_from_the_environment(tmp_path: Path) -> None:
-    environ = {
-        "CLONESCAN_MIN_SIMILARITY": "0.5",
-        "CLONESCAN_MIN_EVIDENCE": "7.5",
-        "CLONESCAN_MAX_CHANCE": "2",
-        "CLONESCAN_EXCLUDE": os.pathsep.join(["a/**", "b"]),
-        "CLONESCAN_BACKGROUND": "none",
-        "CLONESCAN_INCLUDE_RUNNERS_UP": "yes",
-        "CLONESCAN_CACHE_DIR": "cache",
-        "CLONESCAN_USE_CACHE": "0",
-        "CLONESCAN_OFFLINE": "true",
-        "CLONESCAN_JOBS": "4",
-        "CLONESCAN_MAX_FILE_BYTES": "1000",
-        "CLONESCAN_ALLOW_HTTP": "on",
-    }
-    settings = resolve({}, tmp_path, environ)
-    expected = Settings(
-        min_similarity=0.5,
-        min_evidence=7.5,
-        max_chance=2.0,
-        exclude=("a/**", "b"),
-        background="none",
-        include_runners_up=True,
-        cache_dir=tmp_path / "cache",
-        use_cache=False,
-        offline=True,
-        jobs=4,
-        max_file_bytes=1000,
-        allow_http=True,
-    )
-    assert settings == expected
-    default = Settings()
-    assert all(getattr(settings, f.name) != getattr(default, f.name) for f in dataclasses.fields(Settings))
+@pytest.mark.parametrize("field", dataclasses.fields(Settings), ids=lambda field: field.name)
+def test_every_field_can_be_set_from_the_environment(tmp_path: Path, field: dataclasses.Field[object]) -> None:
+    text, value = {
+        "float": ("0.25", 0.25),
+        "int": ("7", 7),
+        "bool": ("no", False) if field.default else ("1", True),
+        "str": ("none", "none"),
+        "Path | None": ("cache", tmp_path / "cache"),
+        "tuple[str, ...]": (os.pathsep.join(["a/**", "b"]), ("a/**", "b")),
+    }[str(field.type)]
+    assert value != field.default
+    settings = resolve({}, tmp_path, {f"CLONESCAN_{field.name.upper()}": text})
+    assert settings == dataclasses.replace(Settings(), **{field.name: value})
+
+
+@pytest.mark.parametrize(("text", "value"), [("true", True), ("YES", True), ("on", True), ("0", False), ("Off", False)])
+def test_switches_in_the_environment(tmp_path: Path, text: str, value: bool) -> None:
+    assert resolve({}, tmp_path, {"CLONESCAN_OFFLINE": text}).offline is value
 
 
 def test_a_relative_background_starts_from_the_file_that_names_it(tmp_path: Path) -> None:
