@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
-import json
 import re
-import tokenize
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from clonescan.entities import Entry, Match, Place, Report, Repository, Skipped
 from clonescan.errors import ClonescanError, SourceError, UsageError
+from clonescan.kinds.code.source import parts
+from clonescan.kinds.interface import Unreadable
 from clonescan.settings import Settings
 from clonescan.sources import open_source
 from clonescan.sources.address import GitAddress, LocalAddress, parse
@@ -73,11 +72,11 @@ def _side(report: Report, place: Place, settings: Settings, progress: Progress) 
         return Side(place, problem=f"The report does not say where {place.repository} is.")
     try:
         text = _source(_reopened(repository, settings, progress), place.path, progress)
-    except ClonescanError as error:
+    except (ClonescanError, Unreadable) as error:
         return Side(place, problem=str(error))
-    lines = [line.removesuffix("\r") for line in text.split("\n")]
+    lines = text.split("\n")
     if len(lines) < place.end_line:
-        return Side(place, problem=f"{place.path} has changed: it has only {len(lines)} lines now.")
+        return Side(place, problem=f"{place.path} has changed: it has no line {place.end_line} any more.")
     return Side(place, tuple(lines[place.start_line - 1 : place.end_line]))
 
 
@@ -100,36 +99,19 @@ def _pinned(repository: Repository, settings: Settings) -> str:
 
 
 def _source(snapshot: Snapshot, path: str, progress: Progress) -> str:
-    """Return the text of a file, or of a notebook's cell."""
+    """Return the text of a file or of a notebook's cell, in the lines that were compared."""
     entries = {entry.path: entry for entry in snapshot.entries()}
-    cell = _CELL.fullmatch(path)
-    if path in entries or not cell:
-        return _decoded(_content(snapshot, entries.get(path, Entry(path)), progress))
-    return _cell(_content(snapshot, entries.get(cell["notebook"], Entry(path)), progress), int(cell["number"]), path)
+    cell = None if path in entries else _CELL.fullmatch(path)
+    entry = entries.get(cell["notebook"] if cell else path)
+    found = parts(entry.path, _content(snapshot, entry, progress)) if entry else []
+    text = next((part.text for part in found if part.cell == int(cell["number"] if cell else 0)), None)
+    if text is None:
+        raise SourceError(f"{path} is not there any more.")
+    return text.decode()
 
 
 def _content(snapshot: Snapshot, entry: Entry, progress: Progress) -> bytes:
-    if entry not in snapshot.entries():
-        raise SourceError(f"{entry.path} is not there any more.")
-    for _, content in snapshot.read([entry], progress):
-        if isinstance(content, Skipped):
-            raise SourceError(f"{entry.path} cannot be read: {content.reason}.")
-        return content
-    raise SourceError(f"{entry.path} cannot be read.")
-
-
-def _decoded(content: bytes) -> str:
-    """Decode as Python does, a wrong or missing declaration as Latin-1, which takes any byte."""
-    try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
-        return content.decode(encoding)
-    except (SyntaxError, UnicodeDecodeError):
-        return content.decode("latin-1")
-
-
-def _cell(notebook: bytes, number: int, path: str) -> str:
-    try:
-        source = json.loads(notebook)["cells"][number - 1]["source"]
-    except (ValueError, LookupError, TypeError, RecursionError) as error:
-        raise SourceError(f"{path} is not there any more.") from error
-    return source if isinstance(source, str) else "".join(map(str, source))
+    [(_, content)] = snapshot.read([entry], progress)
+    if isinstance(content, Skipped):
+        raise SourceError(f"{entry.path} cannot be read: {content.reason}.")
+    return content

@@ -78,7 +78,7 @@ def test_a_commit_that_is_gone_is_said(folders: tuple[Path, Path]) -> None:
 
 @pytest.mark.parametrize(
     ("path", "lines", "words"),
-    [("gone.py", (1, 2), "gone.py is not there any more"), ("a.py", (3, 40), "a.py has changed: it has only 4 lines")],
+    [("gone.py", (1, 2), "gone.py is not there any more"), ("a.py", (3, 40), "a.py has changed: it has no line 40 any more")],
 )
 def test_a_file_that_changed_is_said(folders: tuple[Path, Path], path: str, lines: tuple[int, int], words: str) -> None:
     shown, problem = _explained(_report(*folders, path=path, lines=lines))
@@ -95,10 +95,11 @@ def test_a_source_out_of_reach_is_said_and_the_other_side_stays(folders: tuple[P
 
 def test_a_cell_of_a_notebook(folders: tuple[Path, Path]) -> None:
     left, right = folders
-    cells = [{"source": "x"}, {"source": ["%magic\n", "y = 1\n", "z = 2"]}]
+    code = ["%magic\n", "y = 1\n", "z = 2"]
+    cells = [{"cell_type": "markdown", "source": "x"}, {"cell_type": "code", "source": code}]
     (left / "n.ipynb").write_text(json.dumps({"cells": cells}))
     assert _explained(_report(left, right, path="n.ipynb#cell-2")) == (("y = 1", "z = 2"), "")
-    for path in ("n.ipynb#cell-3", "n.ipynb#cell-0", "a.py#cell-1", "gone.ipynb#cell-1"):
+    for path in ("n.ipynb#cell-1", "n.ipynb#cell-3", "n.ipynb#cell-0", "a.py#cell-1", "gone.ipynb#cell-1"):
         lines, problem = _explained(_report(left, right, path=path))
         assert lines == () and "is not there any more" in problem
 
@@ -110,11 +111,18 @@ def test_a_cell_of_a_notebook(folders: tuple[Path, Path]) -> None:
         (b"# coding: latin-1\nx = '\xe4'", "# coding: latin-1"),
         (b"x = '\xe4'", "x = 'ä'"),
         (b"# coding: nonsense\n", "# coding: nonsense"),
+        (b"one\rtwo\rthree", "one"),
     ],
 )
 def test_encodings(folders: tuple[Path, Path], content: bytes, line: str) -> None:
     (folders[0] / "a.py").write_bytes(content)
     assert _explained(_report(*folders, lines=(1, 1))) == ((line,), "")
+
+
+def test_what_is_no_text_is_said(folders: tuple[Path, Path]) -> None:
+    (folders[0] / "a.py").write_bytes(bytes(1000))
+    lines, problem = _explained(_report(*folders))
+    assert lines == () and "binary" in problem
 
 
 def test_a_match_is_found_by_id_or_unique_prefix() -> None:
