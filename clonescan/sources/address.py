@@ -78,7 +78,13 @@ Address = GitAddress | LocalAddress | ArchiveAddress | PypiAddress
 
 def parse(text: str, *, exists: Callable[[str], bool] | None = None, allow_http: bool = False) -> Address:
     """The address that `text` means; `exists` says whether a local path is there. Raises UsageError."""
-    text, exists = text.strip(), exists or _on_disk
+    try:
+        return _parse(text.strip(), exists or _on_disk, allow_http)
+    except UsageError as error:
+        raise UsageError(re.sub(r"//[^/\s]*@", "//", str(error))) from None
+
+
+def _parse(text: str, exists: Callable[[str], bool], allow_http: bool) -> Address:
     if not text or not text.isprintable():
         raise UsageError(f"not a repository: {text!a}; {FORMS}")
     if text.startswith("-"):
@@ -152,10 +158,12 @@ def _from_short(text: str) -> Address | None:
         return _from_url(f"https://{text}", "https", lambda _path: False, False)
     if re.fullmatch(rf"{_PART}/{_PART}(@.+)?", text):
         return _hosted(text, "https", "github.com", text)
+    if re.match(r"[^/@:]+:[^/@]+@", text):
+        raise UsageError("a URL with a user and a password begins with https://")
     found = _SCP.fullmatch(text)
     if not found or "/" not in found["path"]:
         return None
-    host = found["host"].lower()
+    host = ALIASES.get(found["host"].lower(), found["host"].lower())
     if host not in FORGES:
         return _generic(text, f"{found['user'] or 'git'}@{host}:", host, found["path"], "")
     return _hosted(text, "ssh", host, found["path"], user=found["user"] or "git")

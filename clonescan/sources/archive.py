@@ -170,7 +170,7 @@ def _unpacked(path: Path, limit: int, source: str) -> IO[bytes]:
         while chunk := stream.read(_CHUNK):
             plain.write(chunk)
             if plain.tell() > limit:
-                raise SourceError(f"the archive is unpacked {too_large(limit)}: {source}")
+                raise SourceError(f"the archive, unpacked, is {too_large(limit)}: {source}")
     plain.seek(0)
     return plain
 
