@@ -24,6 +24,9 @@ FAINT = "dim"
 NUMBER = "bold cyan"
 LEFT, RIGHT = "magenta", "green"
 MOST_REASONS = 4
+NUMBER_COLUMNS = 46
+"""Columns of the overlap table that its numbers may need beside the names."""
+
 CONSISTENT = 0.9
 """From here on a rename is listed among the consistent ones, if it was seen more than once."""
 
@@ -101,21 +104,22 @@ def _most_common(counts: Counter[str]) -> str:
 
 def _overlap(report: Report, view: View) -> Iterator[RenderableType]:
     yield from heading("Overlap", "how much of each repository has a counterpart in the other")
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, expand=False, header_style=FAINT)
-    table.add_column("", max_width=view.width - 44, overflow="fold")
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style=FAINT)
+    table.add_column("")
     with_net = any(bits(row.net_bits) != bits(row.evidence_bits) for row in report.overlap)
     for name in ("overlap", "units", "bits", *(["net bits"] if with_net else [])):
         table.add_column(name, justify="right", no_wrap=True)
     kinds = {row.kind for row in report.overlap} - {"all"}
     for row in report.overlap:
         if row.kind == "all" or len(kinds) > 1:
-            table.add_row(*_overlap_row(row, view.width - 46, with_net))
+            table.add_row(*_overlap_row(row, view.width - NUMBER_COLUMNS, with_net))
     yield indented(table)
 
 
 def _overlap_row(row: Overlap, width: int, with_net: bool) -> Iterator[Text]:
     if row.kind == "all":
-        whole, other = (visible(shorten(name, width)) for name in (row.from_repository, row.to_repository))
+        whole = shorten(visible(row.from_repository), width)
+        other = shorten(visible(row.to_repository), width - 5)
         yield Text.assemble(whole, (f"\n  in {other}", FAINT))
     else:
         yield Text(f"    {visible(row.kind)}")
