@@ -32,7 +32,8 @@ CONTEXT = 3
 """Lines that are shown at each end of a longer stretch that is not aligned."""
 
 
-_BREAK = re.compile(r"[(\[{]| ")
+_BREAKS = (re.compile(r"[(\[{]| "), re.compile(r"(?=\.)"))
+"""Where a long line of code is broken: rather behind a bracket or blank than before a dot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +153,8 @@ def _folded(text: Text, width: int) -> Text:
     parts: list[Text] = []
     while len(text) > width:
         start = len(text.plain) - len(text.plain.lstrip(" "))
-        breaks = [found.end() for found in _BREAK.finditer(text.plain, 0, width) if found.end() > start + width // 4]
-        cut = breaks[-1] if breaks else width
+        found = (match.end() for pattern in _BREAKS for match in reversed([*pattern.finditer(text.plain, 0, width)]))
+        cut = next((end for end in found if end > start), width)
         parts.append(text[:cut])
         text = Text(hanging) + text[cut:]
     return Text("\n").join([*parts, text])
