@@ -148,16 +148,28 @@ def _cells(number: int | None, texts: dict[int, Text], aligned: bool, width: int
 
 def _folded(text: Text, width: int) -> Text:
     """Break a line of code where a reader would, the rest of it further in."""
-    indentation = len(text.plain) - len(text.plain.lstrip(" "))
-    hanging = " " * min(indentation + 4, width // 2)
+    hanging = " " * min(_indentation(text) + 4, width // 2)
     parts: list[Text] = []
     while len(text) > width:
-        start = len(text.plain) - len(text.plain.lstrip(" "))
-        found = (match.end() for pattern in _BREAKS for match in reversed([*pattern.finditer(text.plain, 0, width)]))
-        cut = next((end for end in found if end > start), width)
-        parts.append(text[:cut])
-        text = Text(hanging) + text[cut:]
+        cut = _cut(text.plain, _indentation(text) + 1, width)
+        part, text = text[:cut], Text(hanging) + text[cut:]
+        part.rstrip()
+        parts.append(part)
     return Text("\n").join([*parts, text])
+
+
+def _indentation(text: Text) -> int:
+    return len(text.plain) - len(text.plain.lstrip(" "))
+
+
+def _cut(line: str, least: int, width: int) -> int:
+    """Return where to break: the last good place behind `least`; a blank at the very end may stand outside."""
+    for pattern in _BREAKS:
+        ends = [found.end() for found in pattern.finditer(line, 0, width + 1)]
+        fitting = [end for end in ends if end > least and len(line[:end].rstrip()) <= width]
+        if fitting:
+            return fitting[-1]
+    return width
 
 
 def _title(side: Side, style: str, width: int) -> Iterator[Text]:
