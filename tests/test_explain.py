@@ -78,7 +78,10 @@ def test_a_commit_that_is_gone_is_said(folders: tuple[Path, Path]) -> None:
 
 @pytest.mark.parametrize(
     ("path", "lines", "words"),
-    [("gone.py", (1, 2), "gone.py is not there any more"), ("a.py", (3, 40), "a.py has changed: it has no line 40 any more")],
+    [
+        ("gone.py", (1, 2), "gone.py is not there any more"),
+        ("a.py", (3, 40), "a.py has changed: it has no line 40 any more"),
+    ],
 )
 def test_a_file_that_changed_is_said(folders: tuple[Path, Path], path: str, lines: tuple[int, int], words: str) -> None:
     shown, problem = _explained(_report(*folders, path=path, lines=lines))
