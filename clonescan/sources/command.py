@@ -7,7 +7,6 @@ import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from subprocess import PIPE
 from typing import Any
 
 os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
@@ -57,6 +56,7 @@ def environment(git_dir: Path, objects: Path | None = None, config: Config | Non
         "GIT_DIR": str(git_dir),
         "GIT_INDEX_FILE": str(git_dir / "index"),
         "GIT_NAMESPACE": "",
+        "GIT_NO_LAZY_FETCH": "1",
         "GIT_NO_REPLACE_OBJECTS": "1",
         "GIT_OBJECT_DIRECTORY": str(objects or git_dir / "objects"),
         "GIT_OPTIONAL_LOCKS": "0",
@@ -142,6 +142,3 @@ def interactive(git_dir: Path, variables: Mapping[str, str]) -> Git:
     git = Git(git_dir)
     git.update_environment(**variables)
     return git
-
-
-__all__ = ["PIPE", "Config", "GitFailed", "environment", "fetch", "interactive", "output"]

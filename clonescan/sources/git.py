@@ -32,6 +32,9 @@ HEAD = "refs/clonescan/HEAD"
 KEPT = "refs/clonescan/commits/"
 ALL = ("+refs/heads/*:refs/clonescan/heads/*", "+refs/tags/*:refs/clonescan/tags/*")
 PART = "--filter=blob:none"
+ALL_DEPTH = "--depth=2147483647"
+"""git's number for infinite. Unlike no depth at all it makes git stop at a server that cannot send parts: git 2.39
+would else start itself over and over, to get from that server what a part does not hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +137,11 @@ class Remote:
 
     def _head(self) -> str:
         """The commit of the server's HEAD. With the last one in the store, an unchanged one costs no object."""
-        before = self._value(HEAD)
         if self._offline:
-            return before or self._online("its default branch")
-        depth = () if before else ("--depth=1",)
+            return self._value(HEAD) or self._online("its default branch")
         try:
             with self._writing():
+                depth = () if self._value(HEAD) else ("--depth=1",)
                 self._fetch(*depth, *self._part(), "origin", f"+HEAD:{HEAD}")
         except GitFailed as failure:
             if "couldn't find remote ref" in str(failure):
@@ -203,12 +205,16 @@ class Remote:
         with tempfile.TemporaryDirectory(dir=self._folder) as folder, locked(Path(folder) / "lock") as lock:
             store = Path(folder) / "commits.git"
             _create_store(store, self._address.url, partial=True)
+            arguments = (ALL_DEPTH, "--filter=tree:0", "origin", *ALL)
+            task = f"looking for {short} in {self._address.name}"
             try:
-                fetch(store, ("--filter=tree:0", "origin", *ALL), self._environment(store), lock=lock,
-                      progress=self.progress, task=f"looking for {short} in {self._address.name}")  # fmt: skip
+                fetch(store, arguments, self._environment(store), lock=lock, progress=self.progress, task=task)
+                return Objects(store / "objects").commit(short)
             except GitFailed as failure:
-                raise self._told(failure) from None
-            return Objects(store / "objects").commit(short)
+                if not WEAK_SERVER.search(str(failure)):
+                    raise self._told(failure) from None
+        self._fetch_whole(Target(""))
+        return Objects(self.store / "objects").commit(short)
 
     def _has(self, commit: str) -> bool:
         return self.store.exists() and Objects(self.store / "objects").size(commit) is not None

@@ -49,7 +49,7 @@ class Objects:
 
     def __init__(self, store: Path) -> None:
         """`store` is the `objects` folder of a repository."""
-        self._variables = environment(empty_git_dir(), store) | {"GIT_NO_LAZY_FETCH": "1"}
+        self._variables = environment(empty_git_dir(), store)
         self._git = interactive(empty_git_dir(), self._variables)
 
     def size(self, object_id: str) -> int | None:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from gitserver import GitServer, serve
 
 from clonescan.settings import Settings
-from gitserver import GitServer, serve
 
 
 @pytest.fixture(autouse=True)

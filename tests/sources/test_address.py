@@ -127,7 +127,9 @@ def test_local_forms() -> None:
 
 def test_packages() -> None:
     assert parse("pypi:timm") == PypiAddress("pypi:timm", "timm")
-    assert parse("pypi:open-clip.torch==2.0.0") == PypiAddress("pypi:open-clip.torch==2.0.0", "open-clip.torch", "2.0.0")
+    assert parse("pypi:open-clip.torch==2.0.0") == PypiAddress(
+        "pypi:open-clip.torch==2.0.0", "open-clip.torch", "2.0.0"
+    )
 
 
 def test_http_only_on_loopback_and_only_if_allowed() -> None:

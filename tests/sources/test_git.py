@@ -13,12 +13,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from gitserver import GitServer, basic, commit_files, git, media_repository, rewrite_hosts
 
 from clonescan.entities import Skipped
 from clonescan.errors import SourceError, UsageError
 from clonescan.settings import Settings
 from clonescan.sources import Snapshot, open_source
-from gitserver import GitServer, basic, commit_files, git, media_repository, rewrite_hosts
 
 FILES = {"LICENSE": b"Mozilla Public License Version 2.0", "model.py": b"x = 1\n", "src/deep/layer.py": b"y = 2\n"}
 ROOT = Path(__file__).parents[2]
@@ -187,9 +187,7 @@ def test_a_credential_helper_is_asked(
     server: GitServer, settings: Settings, published: str, own_environment: Path
 ) -> None:
     server.password = "me:from-helper"
-    own_environment.write_text(
-        '[credential]\n\thelper = "!f() { echo username=me; echo password=from-helper; }; f"\n'
-    )
+    own_environment.write_text('[credential]\n\thelper = "!f() { echo username=me; echo password=from-helper; }; f"\n')
     assert open_source(f"{server.url}o/n", settings).repository.commit == published
 
 
