@@ -11,7 +11,7 @@ import re
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Kind = Literal["local", "parameter", "member", "global", "own import", "external import"]
@@ -57,7 +57,7 @@ class Package:
     `modules` maps dotted names to paths. `attributes` and `keywords` are the names that nobody else defines,
     `self_attributes` those that it defines and that neither torch, Python nor an unknown base class reads;
     `parameters` tells for each of its functions and classes, by name, what may be passed by keyword; `identifiers`
-    are all names in it, whatever they stand for.
+    are all names in it, whatever they stand for, `defined` those that it brings into being (not by an import).
     """
 
     trees: Mapping[str, ast.Module]
@@ -67,6 +67,7 @@ class Package:
     keywords: frozenset[str] = frozenset()
     parameters: Mapping[str, frozenset[str]] = field(default_factory=dict)
     identifiers: frozenset[str] = frozenset()
+    defined: frozenset[str] = frozenset()
 
     def owns(self, dotted: str) -> bool:
         """Whether an import path leads into this package."""
@@ -136,7 +137,21 @@ def own_names(package: Package) -> Package:
     keywords = frozenset(n for n in (defined_keywords | attributes) - foreign_keywords if not _dunder(n))
     parameters = _parameters(package, attributes, keywords)
     everything = frozenset(identifiers(package.trees.values()))
-    return Package(package.trees, package.modules, attributes, self_attributes, keywords, parameters, everything)
+    defined = frozenset(defined_attributes | {n for tree in package.trees.values() for n in _names_defined(tree)})
+    return Package(
+        package.trees, package.modules, attributes, self_attributes, keywords, parameters, everything, defined
+    )
+
+
+def _names_defined(tree: ast.Module) -> Iterator[str]:
+    """Everything that an assignment, a parameter or a definition binds anywhere in a file."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, FunctionNode | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.arg):
+            yield node.arg
 
 
 def _dunder(name: str) -> bool:

@@ -9,7 +9,7 @@ import shutil
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from disguise import MIN_LINES, Enough, Original, Piece, Shape, Span, disguise, functions
@@ -214,9 +214,13 @@ def _write(folder: Path, insertions: Sequence[Insertion]) -> Iterator[Pair]:
 
 
 def _with_siblings(package: Package, folder: Path, pairs: Sequence[Pair]) -> list[Pair]:
+    """The pairs with the siblings of their originals, and of the functions inside these."""
     known = streams(folder, package.trees, Alphabet(foreign_names(package)))
-    found = siblings([pair.left for pair in pairs], known, units(package.trees))
+    everything = units(package.trees)
+    parts = [[pair.left, *(u for u in everything if u.within(pair.left))] for pair in pairs]
+    distinct = list(dict.fromkeys(part for group in parts for part in group))
+    found = dict(zip(distinct, siblings(distinct, known, everything), strict=True))
     return [
-        Pair(p.left, p.right, p.name, p.shape, tuple(s for s in alike if not s.overlaps(p.left)))
-        for p, alike in zip(pairs, found, strict=True)
+        replace(pair, siblings=tuple(s for part in group for s in found[part] if not s.overlaps(pair.left)))
+        for pair, group in zip(pairs, parts, strict=True)
     ]

@@ -266,7 +266,7 @@ def _without_annotation(statement: ast.stmt) -> ast.stmt | None:
 
 
 def rename_repository(source: Path, target: Path, seed: int = 0) -> dict[str, str]:
-    """Write a renamed copy of the folder `source` to `target`; returns which name in its code became which."""
+    """Write a renamed copy of the folder `source` to `target`; returns which of its own names became which."""
     package = read_package(source)
     namer = Namer(random.Random(seed), package.identifiers)
     written = set[str]()
@@ -279,7 +279,8 @@ def rename_repository(source: Path, target: Path, seed: int = 0) -> dict[str, st
         Renamer(package, old, namer).visit(tree)
         written |= identifiers([tree])
         _write(target / _new_path(old, namer), (ast.unparse(ast.fix_missing_locations(tree)) + "\n").encode())
-    return {old: new for old, new in sorted(namer.mapping.items()) if new in written}
+    own = package.defined
+    return {old: new for old, new in sorted(namer.mapping.items()) if new in written and old in own}
 
 
 def _new_path(old: str, namer: Namer, keep_name: bool = False) -> str:

@@ -28,6 +28,10 @@ class Lines:
         shared = min(self.end, other.end) - max(self.start, other.start) + 1
         return shared * 2 >= min(self.end - self.start, other.end - other.start) + 1
 
+    def within(self, other: Lines) -> bool:
+        """Whether these lines are a part of others."""
+        return self.path == other.path and other.start <= self.start and self.end <= other.end and self != other
+
 
 @dataclass(frozen=True, slots=True)
 class Found:

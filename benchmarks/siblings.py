@@ -17,7 +17,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from disguise import functions
 from names import Package
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
@@ -84,11 +83,12 @@ def streams(folder: Path, paths: Iterable[str], alphabet: Alphabet) -> dict[str,
 
 
 def units(trees: Mapping[str, ast.Module]) -> list[Lines]:
-    """The lines of every function and method of a package."""
+    """The lines of every function, method and inner function of a package."""
     return [
         Lines(path, min([f.lineno, *(d.lineno for d in f.decorator_list)]), f.end_lineno or f.lineno)
         for path, tree in trees.items()
-        for _, f in functions(tree)
+        for f in ast.walk(tree)
+        if isinstance(f, ast.FunctionDef)
     ]
 
 

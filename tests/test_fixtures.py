@@ -1,0 +1,157 @@
+"""The whole pipeline on the fixtures: the disguised copy is seen through, the bystander is left in peace."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+import tomllib
+from functools import cache
+from pathlib import Path
+
+import pytest
+from rename import rename_repository
+
+from clonescan.entities import Match, Report
+from clonescan.scan import scan
+from clonescan.settings import Settings
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+Key = tuple[str, str, str, str]
+
+
+def compare(left: Path, right: Path, background: str = "default") -> Report:
+    """A scan that keeps nothing beyond itself."""
+    return scan([str(left), str(right)], Settings(use_cache=False, background=background))
+
+
+@cache
+def disguised() -> Report:
+    """The original against its disguised copy."""
+    return compare(FIXTURES / "original", FIXTURES / "disguised")
+
+
+def key(match: Match) -> Key:
+    """Which units a match joins."""
+    return match.left.path, match.left.unit, match.right.path, match.right.unit
+
+
+def truth(small: bool) -> set[Key]:
+    """The known pairs, with or without those that hold too little to be found."""
+    pairs = tomllib.loads((FIXTURES / "TRUTH.toml").read_text(encoding="utf-8"))["pair"]
+    return {
+        (p["original"]["path"], p["original"]["unit"], p["disguised"]["path"], p["disguised"]["unit"])
+        for p in pairs
+        if small or not p.get("small", False)
+    }
+
+
+def test_every_known_pair_exists() -> None:
+    """The truth names units that are there, so that a typo in it cannot pass for a miss."""
+    for original, unit, copy, other in truth(small=True):
+        for folder, path, name in (("original", original, unit), ("disguised", copy, other)):
+            text = (FIXTURES / folder / path.partition("#")[0]).read_text(encoding="utf-8")
+            assert name == "<module>" or f"def {name.rpartition('.')[2]}(" in text or f"class {name}" in text, name
+
+
+def test_the_copied_units_are_found() -> None:
+    """Of the pairs that hold something, at most one in twenty may be missed."""
+    wanted = truth(small=False)
+    missed = wanted - {key(match) for match in disguised().matches}
+    assert len(missed) <= len(wanted) / 20, sorted(missed)
+
+
+def test_what_is_found_was_copied() -> None:
+    """Matches beside the truth are few, and weak: they carry a fiftieth of the evidence."""
+    known = truth(small=True)
+    matches = disguised().matches
+    beside = [match for match in matches if key(match) not in known]
+    assert len(beside) <= len(matches) * 0.15, [key(match) for match in beside]
+    assert sum(m.evidence_bits for m in beside) <= sum(m.evidence_bits for m in matches) * 0.03
+
+
+def test_a_file_copied_bit_for_bit_is_identical() -> None:
+    """All its units match themselves."""
+    units = {m.left.unit: m for m in disguised().matches if m.left.path == "lumen/bpe.py"}
+    for unit in ("BytePairs.__init__", "BytePairs.encode", "BytePairs.decode", "learn"):
+        assert units[unit].clone_type == "identical"
+        assert units[unit].right.path == "brightpair/bytepairs.py"
+        assert units[unit].right.unit == unit
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("GroupedAttention", "SharedHeads"),
+        ("best_grid", "choose_layout"),
+        ("sincos_grid", "wave_map"),
+        ("logits", "scores"),
+    ],
+)
+def test_the_rename_map_says_what_became_what(old: str, new: str) -> None:
+    """Names that the copier changed everywhere are in the map of the pair."""
+    assert (old, new) in {(rename.left, rename.right) for rename in disguised().renames}
+
+
+def test_a_split_function_has_a_row_for_each_half() -> None:
+    """Both halves lead back to the same original, and to other lines of it."""
+    halves = [
+        m for m in disguised().matches if m.left.unit == "Resampler.forward" and m.right.path.endswith("bridge.py")
+    ]
+    assert {m.right.unit for m in halves} == {"Bridge.forward", "lay_out"}
+
+
+def test_a_merged_function_has_a_row_for_each_part() -> None:
+    """One function leads back to the two that it was made of."""
+    parts = {m.left.unit for m in disguised().matches if m.right.unit == "shape_scores"}
+    assert parts >= {"filter_logits", "discourage_repeats"}
+
+
+@pytest.mark.parametrize("side", ["original", "disguised"])
+def test_the_bystander_shows_almost_nothing(side: str) -> None:
+    """What two repositories of one field share is no evidence between them."""
+    report = compare(FIXTURES / side, FIXTURES / "bystander")
+    weakest = sorted(m.evidence_bits for m in disguised().matches if key(m) in truth(small=False))
+    assert all(overlap.overlap < 0.05 for overlap in report.overlap)
+    assert all(match.evidence_bits < weakest[len(weakest) // 2] for match in report.matches)
+    assert all(match.expected_by_chance > 1e-3 for match in report.matches)
+
+
+def test_swapping_the_sides_swaps_the_report() -> None:
+    """Left and right are nothing but names."""
+    swapped = compare(FIXTURES / "disguised", FIXTURES / "original")
+    turned = {(m.right.path, m.right.unit, m.left.path, m.left.unit, m.evidence_bits) for m in swapped.matches}
+    assert turned == {(*key(m), m.evidence_bits) for m in disguised().matches}
+
+
+def copied(target: Path, *, comments: bool = False) -> Path:
+    """A copy of the original as Python prints it, on request with a comment before every line that can have one."""
+    shutil.copytree(FIXTURES / "original", target)
+    for file in target.rglob("*.py"):
+        lines = ast.unparse(ast.parse(file.read_text(encoding="utf-8"))).splitlines()
+        noise = ["# not what it seems" if comments and number % 3 == 0 else "" for number in range(len(lines))]
+        file.write_text(
+            "\n".join(f"{line}  {comment}".rstrip() for line, comment in zip(lines, noise, strict=True)) + "\n"
+        )
+    return target
+
+
+def strengths(report: Report) -> list[tuple[str, float, float, float]]:
+    """Similarity and containment of every match, by the unit on the left."""
+    return sorted((m.left.unit, m.similarity, m.containment.left, m.containment.right) for m in report.matches)
+
+
+def test_comments_change_nothing(tmp_path: Path) -> None:
+    """The same code with comments gives the same report."""
+    plain = compare(FIXTURES / "original", copied(tmp_path / "plain" / "copy"))
+    noisy = compare(FIXTURES / "original", copied(tmp_path / "noisy" / "copy", comments=True))
+    assert strengths(plain) == strengths(noisy)
+
+
+@pytest.mark.xfail(strict=True, reason="attributes that other packages define under the same name still count")
+def test_renaming_leaves_similarity_and_containment(tmp_path: Path) -> None:
+    """A copy with every name changed is as similar as one with none changed."""
+    plain = copied(tmp_path / "plain" / "copy")
+    rename_repository(FIXTURES / "original", tmp_path / "renamed" / "copy", seed=1)
+    before = strengths(compare(FIXTURES / "original", plain, background="none"))
+    after = strengths(compare(FIXTURES / "original", tmp_path / "renamed" / "copy", background="none"))
+    assert before == after
