@@ -138,8 +138,14 @@ def own_names(package: Package) -> Package:
     parameters = _parameters(package, attributes, keywords)
     everything = frozenset(identifiers(package.trees.values()))
     defined = frozenset(defined_attributes | {n for tree in package.trees.values() for n in _names_defined(tree)})
-    return Package(
-        package.trees, package.modules, attributes, self_attributes, keywords, parameters, everything, defined
+    return replace(
+        package,
+        attributes=attributes,
+        self_attributes=self_attributes,
+        keywords=keywords,
+        parameters=parameters,
+        identifiers=everything,
+        defined=defined,
     )
 
 
