@@ -31,9 +31,7 @@ def main() -> None:
         with serve(folder / "served") as server:
             bare = server.publish(folder / "work", "owner/media.git")
             stored = sum(path.stat().st_size for path in (bare / "objects").rglob("*") if path.is_file())
-            print(
-                f"the repository: {stored:,} bytes of objects, {git('rev-list', '--count', 'HEAD', cwd=bare)} commits"
-            )
+            print(f"the repository: {stored:,} bytes, {git('rev-list', '--count', 'HEAD', cwd=bare)} commits")
             for run in ("cold", "warm"):
                 server.traffic.clear()
                 start = time.perf_counter()

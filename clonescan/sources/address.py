@@ -197,6 +197,8 @@ def _from_url(text: str, scheme: str, exists: Callable[[str], bool], allow_http:
 
 
 def _without_secret(text: str, netloc: str) -> tuple[str, str]:
+    """(user and password, the URL without them and without a query, which may hold a token)."""
+    text = re.split(r"[?#]", text, maxsplit=1)[0]
     userinfo, at, _host = netloc.rpartition("@")
     if not at:
         return "", text

@@ -64,7 +64,7 @@ def read_archive(path: Path, repository: Repository, settings: Settings) -> Arch
     if not path.is_file():
         raise SourceError(f"there is no such archive: {repository.source}")
     try:
-        if zipfile.is_zipfile(path):
+        if path.suffix.lower() in (".zip", ".whl"):
             members, skipped = _zip_members(zipfile.ZipFile(path))
         else:
             members, skipped = _tar_members(_unpacked(path, settings.max_archive_bytes, repository.source))

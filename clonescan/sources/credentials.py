@@ -16,6 +16,10 @@ VARIABLE = "CLONESCAN_TOKEN"
 HOST_VARIABLES = {"github.com": "GITHUB_TOKEN", "gitlab.com": "GITLAB_TOKEN", "huggingface.co": "HF_TOKEN"}
 
 
+USERS = {"github.com": "x-access-token"}
+"""The user name that goes with a token; other hosts take "oauth2", or any."""
+
+
 @dataclass(frozen=True, slots=True)
 class Credentials:
     """Configuration that makes git authenticate, the texts that must not be shown, and the variable to ask for."""
@@ -33,14 +37,14 @@ def credentials(address: GitAddress) -> Credentials:
     host = url.netloc
     variable = HOST_VARIABLES.get(host, VARIABLE)
     user, colon, password = address.secret.partition(":")
-    token = _named_tokens().get(host) or os.environ.get(variable if variable != VARIABLE else "", "")
+    token = _named_tokens().get(host) or (os.environ.get(variable, "").strip() if variable != VARIABLE else "")
     base = f"{url.scheme}://{host}/"
     if colon:
         return Credentials(_header(base, user, password), (address.secret, password, user), variable)
     if user:
         return Credentials({f"credential.{base}.username": user}, (user,), variable)
     if token:
-        return Credentials(_header(base, "oauth2", token), (token,), variable)
+        return Credentials(_header(base, USERS.get(host, "oauth2"), token), (token,), variable)
     return Credentials({}, (), variable)
 
 
@@ -53,4 +57,4 @@ def _named_tokens() -> dict[str, str]:
     pairs = [pair.strip().partition("=") for pair in os.environ.get(VARIABLE, "").split(",") if pair.strip()]
     if any(not host or not token for host, _, token in pairs):
         raise UsageError(f"{VARIABLE} has the form HOST=TOKEN, several with commas between them")
-    return {host: token for host, _, token in pairs}
+    return {host.strip(): token.strip() for host, _, token in pairs}

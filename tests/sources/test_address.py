@@ -146,6 +146,7 @@ def test_credentials_are_taken_out(host: str) -> None:
     assert address.secret == "me:p@ss"
     assert (address.ref, address.url, address.source) == ("v1", f"https://{host}/o/n", f"https://{host}/o/n@v1")
     assert "ss@" not in repr(address)
+    assert "hush" not in repr(parse(f"https://{host}/o/n?private_token=hush", exists=nothing))
 
 
 def test_credentials_are_in_no_refusal() -> None:

@@ -149,6 +149,12 @@ def test_broken_archives(name: str, cut: int, tmp_path: Path, settings: Settings
     assert str(caught.value).isprintable()
 
 
+def test_a_tar_that_ends_in_a_zip_is_a_tar(tmp_path: Path, settings: Settings) -> None:
+    inner = write_zip(tmp_path / "inner.zip", {"in.py": b"i = 1\n"}).read_bytes()
+    snapshot = open_source(str(write_tar(tmp_path / "m.tar", {"a.py": b"a = 1\n", "z.zip": inner})), settings)
+    assert contents(snapshot) == {"a.py": b"a = 1\n", "z.zip": inner}
+
+
 def test_a_missing_archive(tmp_path: Path, settings: Settings) -> None:
     with pytest.raises(SourceError, match="no such archive"):
         open_source(str(tmp_path / "gone.zip"), settings)
