@@ -2,7 +2,8 @@
 
 `# Copied from transformers.models.bert.modeling_bert.BertLayer with Bert->Roberta` stands above a class or a function.
 A copied class counts as one pair for each method that both sides have. The models are split in two folders so that
-originals lie in one and copies in the other; pairs with both ends on one side drop out.
+originals lie in one and copies in the other; pairs with both ends on one side drop out. Many originals are near copies
+of one another: a match with a sibling of the named one is right.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from disguise import MIN_LINES
-from names import parse
+from names import Package, own_names, parse
 from scoring import Lines, Pair
+from siblings import with_siblings
 
 COMMENT = re.compile(r"^\s*# Copied from (transformers\.[\w.]+)", re.IGNORECASE)
 
@@ -131,5 +133,7 @@ def prepare(source: Path, work: Path) -> Split:
         place = work / ("copies" if model(path) in right else "originals") / path
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source / path, place)
-    kept = tuple(p for p in pairs if model(p.left.path) not in right and model(p.right.path) in right)
-    return Split(kept, len(pairs), len(pairs) - len(kept), found.count(None))
+    kept = [p for p in pairs if model(p.left.path) not in right and model(p.right.path) in right]
+    originals = work / "originals"
+    kept = with_siblings(own_names(Package(parse(originals), {})), originals, kept)
+    return Split(tuple(kept), len(pairs), len(pairs) - len(kept), found.count(None))

@@ -9,14 +9,14 @@ import shutil
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from disguise import MIN_LINES, Enough, Original, Piece, Shape, Span, disguise, functions
 from names import FunctionNode, Package, parse, read_package
 from rename import Stripper
 from scoring import Lines, Pair
-from siblings import Alphabet, foreign_names, siblings, streams, units
+from siblings import with_siblings
 
 MIN_BITS = 20.0
 """What a case must hold of its own, in bits of `Weights`: below that nothing can be told."""
@@ -188,7 +188,7 @@ def plant(source: Path, host: Path, work: Path, level: int, count: int, seed: in
         new = insertion(piece, places, number, rng)
         head = Slot(new.slot.path, _import_line(trees[new.slot.path]), 0)
         insertions += [Insertion(head, piece.imports, piece.shape, ()), new]
-    return _with_siblings(package, left, list(_write(right, insertions)))
+    return with_siblings(package, left, list(_write(right, insertions)))
 
 
 def _hosts(folder: Path) -> dict[str, ast.Module]:
@@ -211,16 +211,3 @@ def _write(folder: Path, insertions: Sequence[Insertion]) -> Iterator[Pair]:
                 here = Lines(path, span.start + top, span.end + top)
                 there = Lines(span.original.path, span.original_start, span.original_end)
                 yield Pair(there, here, span.original.name, new.shape)
-
-
-def _with_siblings(package: Package, folder: Path, pairs: Sequence[Pair]) -> list[Pair]:
-    """The pairs with the siblings of their originals, and of the functions inside these."""
-    known = streams(folder, package.trees, Alphabet(foreign_names(package)))
-    everything = units(package.trees)
-    parts = [[pair.left, *(u for u in everything if u.within(pair.left))] for pair in pairs]
-    distinct = list(dict.fromkeys(part for group in parts for part in group))
-    found = dict(zip(distinct, siblings(distinct, known, everything), strict=True))
-    return [
-        replace(pair, siblings=tuple(s for part in group for s in found[part] if not s.overlaps(pair.left)))
-        for pair, group in zip(pairs, parts, strict=True)
-    ]

@@ -67,12 +67,14 @@ class Score:
     """Recall and precision, and everything that a person should look at.
 
     `precision` counts every match that is not right, also those in code that nobody planted, which may be true clones
-    all the same; `precision_planted` only counts the matches in planted code.
+    all the same; `precision_planted` only counts the matches in planted code. `exact` counts the pairs of which the
+    original itself was found, and no sibling.
     """
 
     pairs: int
     matches: int
     missed: tuple[Pair, ...]
+    exact: int
     right: int
     siblings: int
     wrong: tuple[Found, ...]
@@ -104,14 +106,23 @@ def score(pairs: Sequence[Pair], matches: Sequence[Found]) -> Score:
     for pair in pairs:
         by_path.setdefault(pair.right.path, []).append(pair)
     verdicts: list[Verdict] = []
-    seen = set[Pair]()
+    seen, exact = set[Pair](), set[Pair]()
     for found in matches:
         judged = [(pair.judge(found), pair) for pair in by_path.get(found.right.path, ())]
         seen |= {pair for verdict, pair in judged if RANK[verdict] >= 2}
+        exact |= {pair for verdict, pair in judged if verdict == "right"}
         verdicts.append(max((verdict for verdict, _ in judged), key=RANK.__getitem__, default="unplanted"))
     of = {v: tuple(f for f, verdict in zip(matches, verdicts, strict=True) if verdict == v) for v in RANK}
-    missed = tuple(p for p in pairs if p not in seen)
-    return Score(len(pairs), len(matches), missed, len(of["right"]), len(of["sibling"]), of["wrong"], of["unplanted"])
+    return Score(
+        pairs=len(pairs),
+        matches=len(matches),
+        missed=tuple(p for p in pairs if p not in seen),
+        exact=len(exact),
+        right=len(of["right"]),
+        siblings=len(of["sibling"]),
+        wrong=of["wrong"],
+        unplanted=of["unplanted"],
+    )
 
 
 def curve(pairs: Sequence[Pair], matches: Iterable[Found]) -> list[tuple[float, float, float]]:

@@ -13,14 +13,16 @@ import io
 import keyword
 import tokenize
 from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
 from names import Package
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
-from scoring import Lines
+from scoring import Lines, Pair
 
 ALIKE = 0.8
 RUN = 8
@@ -97,34 +99,52 @@ def runs(text: str) -> frozenset[str]:
     return frozenset(text[i : i + RUN] for i in range(len(text) - RUN + 1))
 
 
-def likeness(left: str, right: str) -> float:
-    """How alike two streams are, or how much of the one is within the other, whichever is more."""
-    alike = Indel.normalized_similarity(left, right)
-    first, second = runs(left), runs(right)
-    within = len(first & second) / min(len(first), len(second)) if first and second else 0.0
-    return max(alike, within)
-
-
 def siblings(
     originals: Sequence[Lines], known: Mapping[str, Stream], candidates: Sequence[Lines]
 ) -> list[tuple[Lines, ...]]:
     """For each original, the candidates that nobody could tell from it."""
     wanted = [known[o.path].cut(o.start, o.end) for o in originals]
     texts = [known[c.path].cut(c.start, c.end) for c in candidates]
-    alike = process.cdist(wanted, texts, scorer=Indel.normalized_similarity, score_cutoff=ALIKE, workers=-1)
-    all_runs = [runs(text) for text in texts]
+    alike = process.cdist(
+        wanted, texts, scorer=Indel.normalized_similarity, score_cutoff=ALIKE, workers=-1, dtype=np.float32
+    )
+    containing = Containment(texts)
     result = []
     for original, text, row in zip(originals, wanted, alike, strict=True):
-        own = runs(text)
-        found = [
-            candidate
-            for candidate, likely, theirs in zip(candidates, row, all_runs, strict=True)
-            if candidate != original and (likely >= ALIKE or _within(own, theirs))
-        ]
-        result.append(tuple(found))
+        found = set(np.flatnonzero(row >= ALIKE).tolist()) | containing.of(text)
+        result.append(tuple(candidates[i] for i in sorted(found) if candidates[i] != original))
     return result
 
 
-def _within(first: frozenset[str], second: frozenset[str]) -> bool:
-    smaller = min(len(first), len(second))
-    return smaller >= 3 * RUN and len(first & second) >= ALIKE * smaller
+class Containment:
+    """Finds the texts that hold most of another, or of which another holds most."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.sizes = [len(runs(text)) for text in texts]
+        self.places = defaultdict[str, list[int]](list)
+        for number, text in enumerate(texts):
+            for run in runs(text):
+                self.places[run].append(number)
+
+    def of(self, text: str) -> set[int]:
+        """The numbers of those texts; very short ones hold or are held by chance and are left out."""
+        own = runs(text)
+        shared = Counter(number for run in own for number in self.places.get(run, ()))
+        smaller = {number: min(len(own), self.sizes[number]) for number in shared}
+        return {n for n, count in shared.items() if smaller[n] >= 3 * RUN and count >= ALIKE * smaller[n]}
+
+
+def with_siblings(package: Package, folder: Path, pairs: Sequence[Pair]) -> list[Pair]:
+    """The pairs with the siblings of their originals, and of the functions inside these."""
+    known = streams(folder, package.trees, Alphabet(foreign_names(package)))
+    everything = units(package.trees)
+    inside = defaultdict[str, list[Lines]](list)
+    for unit in everything:
+        inside[unit.path].append(unit)
+    parts = [[pair.left, *(u for u in inside[pair.left.path] if u.within(pair.left))] for pair in pairs]
+    distinct = list(dict.fromkeys(part for group in parts for part in group))
+    found = dict(zip(distinct, siblings(distinct, known, everything), strict=True))
+    return [
+        replace(pair, siblings=tuple(s for part in group for s in found[part] if not s.overlaps(pair.left)))
+        for pair, group in zip(pairs, parts, strict=True)
+    ]
