@@ -102,7 +102,7 @@ class Remote:
         start, _, subdir = (address.ref or address.tree).partition("/")
         if re.fullmatch("[0-9a-f]{40}", start):
             return Target(start, subdir=subdir)
-        refs = self._refs()
+        refs = self._refs(address.ref)
         found = _named(refs, address.ref) if address.ref else _longest(refs, address.tree)
         return found or self._by_id(address.ref or address.tree)
 
@@ -110,7 +110,8 @@ class Remote:
         """Have the commit and its trees in the store. Raises SourceError."""
         if self._has(target.commit):
             return
-        self._online(f"commit {target.commit[:12]}")
+        if self._offline:
+            raise self._not_cached(f"commit {target.commit[:12]}")
         try:
             with self._writing():
                 if not self._has(target.commit):
@@ -122,7 +123,8 @@ class Remote:
 
     def blobs(self, target: Target, blob_ids: Sequence[str]) -> Objects:
         """The store, with these blobs in it if the server has them. Raises SourceError."""
-        self._online("what is to be read")
+        if self._offline:
+            raise self._not_cached("what is to be read")
         try:
             with self._writing():
                 here = Objects(self.store / "objects")
@@ -138,7 +140,7 @@ class Remote:
     def _head(self) -> str:
         """The commit of the server's HEAD. With the last one in the store, an unchanged one costs no object."""
         if self._offline:
-            return self._value(HEAD) or self._online("its default branch")
+            return self._known_head()
         try:
             with self._writing():
                 depth = () if self._value(HEAD) else ("--depth=1",)
@@ -150,7 +152,13 @@ class Remote:
             if not WEAK_SERVER.search(str(failure)):
                 raise self._told(failure) from None
             self._fetch_whole(Target("", "HEAD"))
-        return self._value(HEAD) or self._online("its default branch")
+        return self._known_head()
+
+    def _known_head(self) -> str:
+        commit = self._value(HEAD)
+        if not commit:
+            raise self._not_cached("its default branch")
+        return commit
 
     def _fetch_whole(self, target: Target) -> None:
         """Into the other store, by ref and with everything in it: as shallow as the server can."""
@@ -172,21 +180,23 @@ class Remote:
         if target.commit and not self._has(target.commit):
             raise self._no_such(target.commit)
 
-    def _refs(self) -> Mapping[str, str]:
-        """The server's branches and tags with their commits, remembered for a run without network."""
+    def _refs(self, name: str = "") -> Mapping[str, str]:
+        """The server's branches and tags with their commits, or what "refs/..." names; remembered for offline runs."""
         memory = self.store / "clonescan-refs.json"
+        before = json.loads(memory.read_bytes()) if memory.exists() else {}
         if self._offline:
-            return json.loads(memory.read_bytes()) if memory.exists() else {}
+            return dict(before)
         self._create()
         try:
-            printed = output(self.store, ("ls-remote", "--heads", "--tags", "origin"), self._environment())
+            which = ("origin", name) if name.startswith("refs/") else ("--heads", "--tags", "origin")
+            printed = output(self.store, ("ls-remote", *which), self._environment())
         except GitFailed as failure:
             raise self._told(failure) from None
         refs = {}
         for line in printed.decode("utf-8", "replace").splitlines():
             commit, _, ref = line.partition("\t")
             refs[ref.removesuffix("^{}")] = commit
-        _replace_file(memory, json.dumps(refs).encode())
+        _replace_file(memory, json.dumps(before | refs).encode())
         return refs
 
     def _by_id(self, wanted: str) -> Target:
@@ -195,7 +205,9 @@ class Remote:
         if not re.fullmatch("[0-9a-f]{4,39}", short):
             raise self._no_such(wanted)
         known = Objects(self.store / "objects").commit(short) if self.store.exists() else None
-        commit = known or self._online(f"commit {short}") or self._lengthened(short)
+        if not known and self._offline:
+            raise self._not_cached(f"commit {short}")
+        commit = known or self._lengthened(short)
         if not commit:
             raise self._no_such(short)
         return Target(commit, subdir=subdir)
@@ -255,10 +267,8 @@ class Remote:
     def _environment(self, store: Path | None = None, extra: Mapping[str, str] | None = None) -> dict[str, str]:
         return environment(store or self.store, config={**self._credentials.config, **(extra or {})})
 
-    def _online(self, what: str) -> str:
-        if self._offline:
-            raise SourceError(f"not in the cache, and offline: {what} of {self._address.source}")
-        return ""
+    def _not_cached(self, what: str) -> SourceError:
+        return SourceError(f"not in the cache, and offline: {what} of {self._address.source}")
 
     def _no_such(self, ref: str) -> SourceError:
         return SourceError(f"there is no branch, tag or commit {ref} in {self._address.source}")

@@ -95,7 +95,9 @@ def test_refs_and_subfolders(
     git("tag", "--annotate", "--message", "one", "v1", published, cwd=work)
     git("push", "--quiet", str(tmp_path / "served/o/n.git"), "feature/src", "v1", cwd=work)
     rewrite_hosts(own_environment, server, "github.com")
-    for ref, commit in (("@v1", published), ("@feature/src", newer), (f"@{newer}", newer), (f"@{newer[:9]}", newer),
+    git("push", "--quiet", str(tmp_path / "served/o/n.git"), "HEAD:refs/pull/1/head", cwd=work)
+    for ref, commit in (("@refs/pull/1/head", newer), ("@v1", published),
+                        ("@feature/src", newer), (f"@{newer}", newer), (f"@{newer[:9]}", newer),
                         ("/tree/feature/src", newer), (f"/commit/{published}", published)):  # fmt: skip
         snapshot = open_source(f"https://github.com/o/n{ref}", settings)
         assert snapshot.repository.commit == commit, ref
