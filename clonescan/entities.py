@@ -86,7 +86,7 @@ class Feature:
     text: str
     bits: float
     packages: int
-    kind: Literal["structure", "anchor", "name"]
+    kind: Literal["structure", "anchor", "name", "order"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-NOTHING, STRUCTURE, ANCHOR, NAME = range(4)
-"""What a shape is as a feature: none, a canonical subtree, an anchor, or a name that adds evidence only."""
+NOTHING, STRUCTURE, ANCHOR, NAME, ORDER = range(5)
+"""What a shape is as a feature: none, a canonical subtree, an anchor; and what adds evidence where it was kept but
+stands in no denominator, since a copier is free to change it: a name or wording, and the order of two statements."""
 
 UNIT_KINDS = ("module", "class", "function")
 
@@ -46,12 +47,12 @@ _DTYPES = {
 class Fingerprint:
     """One artifact as arrays.
 
-    Shapes (S of them, children before parents): `hashes`, `roles` (NOTHING..NAME), `heights`, the shapes inside each
+    Shapes (S of them, children before parents): `hashes`, `roles` (NOTHING..ORDER), `heights`, the shapes inside each
     as `inner[inner_offsets[i]:inner_offsets[i + 1]]`, and the bytes of its first occurrence.
 
     Units (U): name (index into `strings`), kind (index into UNIT_KINDS), notebook cell (0: none), first and last line
     (1-based, inclusive); their features `features[feature_offsets[u]:feature_offsets[u + 1]]` (shape numbers, each
-    once) with the statement of the unit that each first occurs in; and their statements in reading order.
+    once) with the statement of the unit that each first occurs in; and their statements in reading order. `notes` say what could not be read; `mark` is "generated" or "".
 
     Statements: shape, lines, and the source names of the placeholders (indices into `strings`) in canonical order.
     """
@@ -79,6 +80,7 @@ class Fingerprint:
     names: Array
     strings: tuple[str, ...]
     notes: tuple[str, ...]
+    mark: str = ""
 
 
 def encode(fingerprint: Fingerprint) -> bytes:
@@ -89,6 +91,7 @@ def encode(fingerprint: Fingerprint) -> bytes:
             "lengths": [len(array) for array in arrays],
             "strings": fingerprint.strings,
             "notes": fingerprint.notes,
+            "mark": fingerprint.mark,
         }
     ).encode()
     return b"".join([struct.pack("<I", len(head)), head, *(array.tobytes() for array in arrays)])
@@ -107,7 +110,7 @@ def decode(data: bytes) -> Fingerprint:
         offset += arrays[name].nbytes
     if offset != len(data):
         raise ValueError("not a fingerprint")
-    return Fingerprint(**arrays, strings=tuple(head["strings"]), notes=tuple(head["notes"]))
+    return Fingerprint(**arrays, strings=tuple(head["strings"]), notes=tuple(head["notes"]), mark=head["mark"])
 
 
 assert [field.name for field in fields(Fingerprint)][: len(_DTYPES)] == list(_DTYPES)

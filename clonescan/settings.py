@@ -16,8 +16,8 @@ class Settings:
     min_evidence: float = 0.0
     """Hide matches with less evidence, in bits. 0: the expected chance matches alone decide."""
 
-    max_chance: float = 0.5
-    """Report a match if at most so many as strong are expected between unrelated repositories of these sizes."""
+    max_chance: float = 0.7
+    """Chance matches that unrelated repositories of these sizes may show for a thousand units of the smaller one."""
 
     exclude: tuple[str, ...] = ()
     """Globs (gitignore syntax) of paths that are not compared."""

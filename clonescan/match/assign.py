@@ -12,10 +12,7 @@ from clonescan.fingerprint import Array
 from clonescan.match.score import Score, Scorer
 
 LEAF_SIMILARITY = 0.5
-"""What a copy needs to be reported beside a better copy of the same unit, as containment of it in that unit.
-
-A unit that is the best match of another, which itself has a better one, may be a second copy, or only a sibling of the
-true one; a sibling of which less than half is shared says nothing new."""
+"""What a unit needs to be a further copy of an original that has a better one: the share of it that they share."""
 
 REMAINDER = 0.1
 """A unit of which less than this share is unexplained needs no second original."""
@@ -45,18 +42,39 @@ def assign(scores: Sequence[Score], scorer: Scorer, judge: Judge) -> list[Assign
     good = [score for score in scores if judge.accepts(score)]
     from_left = _covers(good, scorer, judge, left=True)
     from_right = _covers(good, scorer, judge, left=False)
+    explains = _grouped(from_left, 0), _grouped(from_right, 1)
     found = []
     for score in good:
         pair = (score.left, score.right)
         ours, theirs = pair in from_left, pair in from_right
-        if ours and theirs:
-            found.append(Assigned(score, False))
-        elif ours or theirs:
-            leaf = score.containment[0 if ours else 1]
-            found.append(Assigned(score, leaf < LEAF_SIMILARITY))
+        if ours == theirs:
+            found.append(Assigned(score, not ours))
+        elif ours:
+            further = _further(score, score.containment[0], score.left, explains[1][score.right], scorer)
+            found.append(Assigned(score, not further))
         else:
-            found.append(Assigned(score, True))
+            further = _further(score, score.containment[1], score.right, explains[0][score.left], scorer)
+            found.append(Assigned(score, not further))
     return found
+
+
+def _grouped(pairs: Iterable[tuple[int, int]], side: int) -> dict[int, list[int]]:
+    """The counterparts of each unit of one side."""
+    groups: dict[int, list[int]] = defaultdict(list)
+    for pair in sorted(pairs):
+        groups[pair[side]].append(pair[1 - side])
+    return groups
+
+
+def _further(score: Score, contained: float, unit: int, partners: Sequence[int], scorer: Scorer) -> bool:
+    """Whether a unit is one more copy of an original that better copies, its `partners`, explain already.
+
+    It is not if it shares more with one of those than with the original: then it is a sibling of that one in its own
+    repository, as a species is nearer to its sister than to their common ancestor's other descendants.
+    """
+    if contained < LEAF_SIMILARITY:
+        return False
+    return all(scorer.evidence(unit, partner) <= score.evidence for partner in partners)
 
 
 def _covers(scores: Iterable[Score], scorer: Scorer, judge: Judge, left: bool) -> set[tuple[int, int]]:

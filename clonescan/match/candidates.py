@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from clonescan.fingerprint import NAME, Array
+from clonescan.fingerprint import ANCHOR, STRUCTURE, Array
 from clonescan.match.corpus import Corpus
 
 _QUERY = (Path(__file__).parent / "candidates.sql").read_text(encoding="utf-8")
@@ -41,7 +41,7 @@ def candidates(corpus: Corpus, weights: Array, left: Array, right: Array, thread
         keep = both[features]
         connection.register(name, {"unit": units[keep], "feature": features[keep]})
     ids = np.flatnonzero(both).astype(np.int32)
-    structural = (corpus.roles[ids] != NAME).astype(np.int64)
+    structural = np.isin(corpus.roles[ids], (STRUCTURE, ANCHOR)).astype(np.int64)
     connection.register("weights", {"feature": ids, "weight": weights[ids], "structural": structural})
     query = _QUERY.replace("$cap", str(RARE_CAP)).replace("$keep", str(KEEP))
     found = connection.execute(query).fetchnumpy()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-LAMBDA = 0.55
+LAMBDA = 0.6
 """Each bit of strength makes a chance match rarer by 2 to the power of this; see benchmarks/README.md for the fit."""
 
-LOG2_KAPPA = -15.6
+LOG2_KAPPA = -16.5
 """Of all pairs of units only these many are independent chances, as log2; the same fit."""
 
 

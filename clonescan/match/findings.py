@@ -11,7 +11,7 @@ import numpy as np
 
 from clonescan.background.store import Background
 from clonescan.entities import CloneType, Containment, Feature, Match, Place, Repository
-from clonescan.fingerprint import ANCHOR, NAME, STRUCTURE, UNIT_KINDS, Array
+from clonescan.fingerprint import ANCHOR, NAME, ORDER, STRUCTURE, UNIT_KINDS, Array
 from clonescan.match.align import Alignment, align
 from clonescan.match.corpus import Corpus, File
 from clonescan.match.origin import discount
@@ -23,7 +23,7 @@ from clonescan.match.score import Scorer
 LISTED_FEATURES = 12
 """Features listed with a match, the strongest first: enough to convince, few enough to read."""
 
-_ROLES = {STRUCTURE: "structure", ANCHOR: "anchor", NAME: "name"}
+_ROLES = {STRUCTURE: "structure", ANCHOR: "anchor", NAME: "name", ORDER: "order"}
 
 Describe = Callable[[File, Sequence[int]], list[str]]
 """Words for shapes of a file; what a kind knows is handed in."""

@@ -18,12 +18,15 @@ from clonescan.match.score import Score, Scorer
 FLOOR = 6_000
 """Below so many millibits nothing can be told, even within files that are known to correspond."""
 
+NEAR_CHANCE = 0.05
+"""Chance matches allowed between two files that correspond: there are many such pairs of files."""
+
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The expected chance matches up to which a candidate is reported, and the threads of the query."""
+    """The expected chance matches for a thousand units up to which candidates are reported; threads of the query."""
 
     chance: float
     threads: int
@@ -49,8 +52,10 @@ def match(corpus: Corpus, weights: Array, scorer: Scorer, left: int, right: int,
     worth = found.structural >= FLOOR // 2
     rows = zip(found.left[worth].tolist(), found.right[worth].tolist(), strict=True)
     scores = [scorer.score(a, b) for a, b in rows]
-    judge = Judge(bar(limits.chance, pairs))
+    smaller = min(len(side) for side in sides)
+    judge = Judge(max(FLOOR, bar(limits.chance * smaller / 1000, pairs)))
     assigned = assign(scores, scorer, _neighbourly(corpus, sides, scores, judge, limits))
+    pairs = max(1, pairs)
     matched = _twins(corpus, scorer, left, right, pairs)
     for row in assigned:
         for a, b in _expand(corpus, sides[0][row.score.left], sides[1][row.score.right], row):
@@ -101,7 +106,7 @@ def _neighbourly(
         if not judge.accepts(score):
             near = [sizes[a] * sizes[b] for a, b in _file_pairs(corpus, sides, score) & known]
             if near:
-                bars[score.left, score.right] = max(FLOOR, bar(limits.chance, int(min(near))))
+                bars[score.left, score.right] = min(judge.bar, max(FLOOR, bar(NEAR_CHANCE, int(min(near)))))
     return _Neighbours(judge.bar, bars)
 
 

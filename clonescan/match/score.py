@@ -6,20 +6,30 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clonescan.fingerprint import NAME, Array
+from clonescan.fingerprint import ANCHOR, NAME, STRUCTURE, Array
 from clonescan.match.corpus import Corpus
 
-MISMATCH = 0.2
-"""What a bit that only one side has costs in the local score: a stretch counts while a sixth of its bits are shared,
+MISMATCH = 0.1
+"""What a bit that only one side has costs in the local score: a stretch counts while a tenth of its bits are shared,
 so that a copy edited line by line still stands out, and shared bits scattered over a long unit do not."""
+
+STATEMENT_CAP = 8_000
+"""Most millibits that one statement adds to the local score: features of one expression come together, so that one
+unusual idiom which two strangers both know is one coincidence and not several."""
+
+WHOLE = 0.3
+"""A match of which no side is contained in the other keeps this share of its local score; what is wholly contained
+has 1 + WHOLE times its local score. Chance finds bits in long units, and rarely all of a unit."""
+
+_STRUCTURAL = (STRUCTURE, ANCHOR)
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A pair of units, all in millibits: what they share, names counted (`evidence`) and not (`structural`).
+    """A pair of units, all in millibits: all that they share (`evidence`), and of it structure and anchors.
 
     `local`: the best run of statements on either side, shared bits less MISMATCH of those unshared; the smaller of the
-    two sides. `left_total`, `right_total`: structure and anchors of each unit.
+    two sides. `left_total`, `right_total`: structure and anchors of each unit. `names`: the names that they share.
     """
 
     left: int
@@ -27,6 +37,7 @@ class Score:
     evidence: int
     structural: int
     local: int
+    names: int
     left_total: int
     right_total: int
 
@@ -46,17 +57,24 @@ class Score:
 
     @property
     def strength(self) -> int:
-        """What chance is judged by: the local score; kept names at most double it.
+        """What chance is judged by: the local score, more where one side is wholly contained in the other.
 
-        Names and texts alone make no match: a checkpoint's layout or a public API puts the same ones into code that was
-        written independently.
+        Kept names at most double it. Names and texts alone make no match: a checkpoint's layout or a public API puts the
+        same ones into code that was written independently.
         """
-        return self.local + min(self.evidence - self.structural, self.local)
+        whole = WHOLE + max(self.containment)
+        return int((self.local + min(self.names, self.local)) * whole)
+
+
+def structure_only(corpus: Corpus, weights: Array) -> Array:
+    """The weights of structure and anchors, 0 for what a copier is free to change."""
+    found: Array = np.where(np.isin(corpus.roles, _STRUCTURAL), weights, 0)
+    return found
 
 
 def totals(corpus: Corpus, weights: Array) -> Array:
     """The structure and anchors that each unit holds, in millibits."""
-    structural = np.where(corpus.roles == NAME, 0, weights)
+    structural = structure_only(corpus, weights)
     sums = np.r_[0, np.cumsum(structural[corpus.features])]
     found: Array = sums[corpus.offsets[1:]] - sums[corpus.offsets[:-1]]
     return found
@@ -68,7 +86,8 @@ class Scorer:
     def __init__(self, corpus: Corpus, weights: Array) -> None:
         self.corpus = corpus
         self.weights = weights
-        self.structural = np.where(corpus.roles == NAME, 0, weights)
+        self.structural = structure_only(corpus, weights)
+        self.gains = np.where(corpus.roles == NAME, 0, weights)
         self.totals = totals(corpus, weights)
 
     def score(self, left: int, right: int, without: tuple[Array, Array] | None = None) -> Score:
@@ -82,6 +101,7 @@ class Scorer:
             right=right,
             evidence=int(self.weights[shared].sum()),
             structural=int(self.structural[shared].sum()),
+            names=int((self.weights[shared] - self.gains[shared]).sum()),
             local=min(self._local(left, ours, shared), self._local(right, theirs, shared)),
             left_total=int(self.totals[left]),
             right_total=int(self.totals[right]),
@@ -91,9 +111,15 @@ class Scorer:
         """The features that two units share, ascending."""
         return np.intersect1d(self.corpus.held(left), self.corpus.held(right), assume_unique=True)
 
+    def evidence(self, one: int, other: int) -> int:
+        """The bits that two units share, names counted; they may be of one repository."""
+        return int(self.weights[self.shared(one, other)].sum())
+
     def _local(self, unit: int, held: Array, shared: Array) -> int:
         """The best run of statements (Bentley's maximum subarray)."""
-        weights = self.structural[held].astype(np.float64)
-        weights[~np.isin(held, shared, assume_unique=True)] *= -MISMATCH
-        gains = np.cumsum(np.r_[0.0, np.bincount(self.corpus.where(unit), weights)])
+        both = np.isin(held, shared, assume_unique=True)
+        where = self.corpus.where(unit)
+        shared_bits = np.bincount(where, np.where(both, self.gains[held], 0))
+        lost_bits = np.bincount(where, np.where(both, 0, self.structural[held]))
+        gains = np.cumsum(np.r_[0.0, np.minimum(shared_bits, STATEMENT_CAP) - MISMATCH * lost_bits])
         return int(np.max(gains - np.minimum.accumulate(gains)))

@@ -16,13 +16,11 @@ from clonescan.kinds.code.grammar import Grammar
 class Symbols:
     """Known symbols by the role they are used in; what is in none of them becomes a placeholder.
 
-    attribute: on any object but the receiver (`.shape`); own: on the receiver (`self.register_buffer`); keyword: of
-    a call (`dim=`); module: top-level packages imported from (`torch`); imported: names taken from such a package
-    (`Linear`); text: short strings (`"bilinear"`).
+    attribute: on any object (`.shape`, `.register_buffer`); keyword: of a call (`dim=`); module: top-level packages
+    imported from (`torch`); imported: names taken from such a package (`Linear`); text: short strings (`"bilinear"`).
     """
 
     attribute: frozenset[bytes] = frozenset()
-    own: frozenset[bytes] = frozenset()
     keyword: frozenset[bytes] = frozenset()
     module: frozenset[bytes] = frozenset()
     imported: frozenset[bytes] = frozenset()
@@ -70,8 +68,7 @@ def _collectors(
 
     def attribute(node: Node) -> None:
         kids = node.named_children
-        role = "own" if text(kids[0]) in grammar.receivers else "attribute"
-        used[role].add(text(kids[-1]))
+        used["attribute"].add(text(kids[-1]))
 
     def keyword(node: Node) -> None:
         used["keyword"].add(text(node.named_children[0]))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from tree_sitter import Node
 
-from clonescan.fingerprint import ANCHOR, NAME, NOTHING, STRUCTURE
+from clonescan.fingerprint import ANCHOR, NAME, NOTHING, ORDER, STRUCTURE
 from clonescan.kinds.code.grammar import Grammar
 from clonescan.kinds.code.shapes import PLACEHOLDER, Key, Shapes
 from clonescan.kinds.code.symbols import BUILTINS, MAX_TEXT, Symbols
@@ -20,6 +20,10 @@ MAX_DEPTH = 200
 MAX_KEPT_INTEGER = 4
 """Integers up to this magnitude stay in the structure: they are axes and indices. Others are settings, which change."""
 
+MAX_ROW = 8
+"""Literals in a row up to which each counts by itself: a kernel size or a normalisation's means, but no lookup table."""
+
+_LITERALS = ("number", "string", "noise")
 _EINSUM = re.compile(rb"[A-Za-z0-9_.() ,]*->[A-Za-z0-9_.() ,]*")
 _LETTERS = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*")
 _WORDS = re.compile(rb"\S+\s+\S+\s+\S")
@@ -151,7 +155,7 @@ class Walker:
             key = (b";", before.shape, shape)
             known = self.shapes.index.get(key)
             if known is None:
-                known = self.shapes.add(key, (), STRUCTURE, before.start, end)
+                known = self.shapes.add(key, (), ORDER, before.start, end)
             self.mark(known)
         for name in self.names:
             self.unit.names.update(name.split(b".")[1:])
@@ -232,7 +236,16 @@ class Walker:
 
     def sequence(self, node: Node, depth: int) -> int:
         """Tuples, lists and sets, which are often interchangeable."""
-        return self.node((b"seq", *self.visit_all(node.named_children, depth + 1)), node)
+        kids = node.named_children
+        if len(kids) > MAX_ROW and all(self.grammar.roles.get(kid.kind_id) in _LITERALS for kid in kids):
+            return self.table(kids, node)
+        return self.node((b"seq", *self.visit_all(kids, depth + 1)), node)
+
+    def table(self, kids: Sequence[Node], at: Node) -> int:
+        """A long row of literals is data: a feature for each stretch, not for each number."""
+        texts = [self.text(kid) for kid in kids if kid.kind_id not in self.noise]
+        rows = [b",".join(texts[start : start + MAX_ROW]) for start in range(0, len(texts), MAX_ROW)]
+        return self.node((b"table", *(self.leaf(b"row:" + row, at) for row in rows)), at)
 
     def operator(self, node: Node, depth: int) -> int:
         """A binary operator; sums and products in one order."""
@@ -290,11 +303,6 @@ class Walker:
         self.mark(shape)
         return symbol
 
-    def known(self, name: bytes, receiver: Node) -> bool:
-        """Whether an attribute is one that the ecosystem fixes."""
-        own = receiver.end_byte - receiver.start_byte <= 5 and self.text(receiver) in self.grammar.receivers
-        return name in (self.symbols.own if own else self.symbols.attribute)
-
     def attribute(self, node: Node, depth: int) -> int:
         """`object.name`: a known name stays, a free one melts into the placeholder of its object."""
         path = self.path(node)
@@ -302,7 +310,7 @@ class Walker:
             return self.api(path, node)
         kids = node.named_children
         target, name = self.visit(kids[0], depth + 1), self.text(kids[-1])
-        if self.known(name, kids[0]):
+        if name in self.symbols.attribute:
             return self.node((b".", self.symbol(name, kids[-1]), target), node)
         if target == PLACEHOLDER and self.names:
             self.names[-1] += b"." + name
@@ -328,7 +336,7 @@ class Walker:
             return self.api(path, node), None
         kids = node.named_children
         target, name = self.visit(kids[0], depth + 1), self.text(kids[-1])
-        if self.known(name, kids[0]):
+        if name in self.symbols.attribute:
             return self.symbol(name, kids[-1]), target
         if target == PLACEHOLDER and self.names:
             self.names[-1] += b"." + name
