@@ -11,8 +11,14 @@ import numpy as np
 from clonescan.fingerprint import Array
 from clonescan.match.score import Score, Scorer
 
-LEAF_SIMILARITY = 0.5
-"""What a unit needs to be a further copy of an original that has a better one: the share of it that they share."""
+AS_SIMILAR = 0.9
+"""How similar a unit must be to an original, against the best copy of that original, to count as one more copy of it.
+
+An original with two copies and a copy with two possible originals, one of them a sibling of the true one, look alike.
+What tells them apart is that copies are about equally near, and siblings are not."""
+
+CHANGED_MORE = 0.5
+"""The same for a side of which most such units are about as similar as the best one."""
 
 REMAINDER = 0.1
 """A unit of which less than this share is unexplained needs no second original."""
@@ -42,20 +48,31 @@ def assign(scores: Sequence[Score], scorer: Scorer, judge: Judge) -> list[Assign
     good = [score for score in scores if judge.accepts(score)]
     from_left = _covers(good, scorer, judge, left=True)
     from_right = _covers(good, scorer, judge, left=False)
+    known = {(score.left, score.right): score for score in good}
     explains = _grouped(from_left, 0), _grouped(from_right, 1)
-    found = []
+    further: dict[bool, dict[Score, float]] = {True: {}, False: {}}
     for score in good:
         pair = (score.left, score.right)
-        ours, theirs = pair in from_left, pair in from_right
-        if ours == theirs:
-            found.append(Assigned(score, not ours))
-        elif ours:
-            further = _further(score, score.containment[0], score.left, explains[1][score.right], scorer)
-            found.append(Assigned(score, not further))
-        else:
-            further = _further(score, score.containment[1], score.right, explains[0][score.left], scorer)
-            found.append(Assigned(score, not further))
-    return found
+        ours = pair in from_left
+        if ours != (pair in from_right):
+            partners = explains[1][score.right] if ours else explains[0][score.left]
+            best = max(known[(unit, score.right) if ours else (score.left, unit)].similarity for unit in partners)
+            further[ours][score] = score.similarity / best if best else 1.0
+    copies = _copies(further[True]) | _copies(further[False])
+    mutual = from_left & from_right
+    return [Assigned(score, (score.left, score.right) not in mutual and score not in copies) for score in good]
+
+
+def _copies(further: Mapping[Score, float]) -> set[Score]:
+    """Which of a side's units that are not the best copy of their original are copies of it all the same.
+
+    `further` gives how similar each is to the original, against the best copy. Where most are about as similar, the
+    side holds copies, and the others are copies that were changed more; where few are, they are siblings.
+    """
+    near = {score for score, ratio in further.items() if ratio >= AS_SIMILAR}
+    if len(near) * 2 >= len(further):
+        return {score for score, ratio in further.items() if ratio >= CHANGED_MORE}
+    return near
 
 
 def _grouped(pairs: Iterable[tuple[int, int]], side: int) -> dict[int, list[int]]:

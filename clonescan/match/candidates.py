@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from clonescan.fingerprint import ANCHOR, STRUCTURE, Array
+from clonescan.fingerprint import NAME, Array
 from clonescan.match.corpus import Corpus
 
 _QUERY = (Path(__file__).parent / "candidates.sql").read_text(encoding="utf-8")
@@ -27,7 +27,7 @@ class Candidates:
     left: Array
     right: Array
     evidence: Array
-    structural: Array
+    unnamed: Array
 
 
 def candidates(corpus: Corpus, weights: Array, left: Array, right: Array, threads: int) -> Candidates:
@@ -41,8 +41,8 @@ def candidates(corpus: Corpus, weights: Array, left: Array, right: Array, thread
         keep = both[features]
         connection.register(name, {"unit": units[keep], "feature": features[keep]})
     ids = np.flatnonzero(both).astype(np.int32)
-    structural = np.isin(corpus.roles[ids], (STRUCTURE, ANCHOR)).astype(np.int64)
-    connection.register("weights", {"feature": ids, "weight": weights[ids], "structural": structural})
+    unnamed = (corpus.roles[ids] != NAME).astype(np.int64)
+    connection.register("weights", {"feature": ids, "weight": weights[ids], "unnamed": unnamed})
     query = _QUERY.replace("$cap", str(RARE_CAP)).replace("$keep", str(KEEP))
     found = connection.execute(query).fetchnumpy()
     connection.close()
@@ -50,7 +50,7 @@ def candidates(corpus: Corpus, weights: Array, left: Array, right: Array, thread
         left=np.asarray(found["left_unit"], np.int64),
         right=np.asarray(found["right_unit"], np.int64),
         evidence=np.asarray(found["evidence"], np.int64),
-        structural=np.asarray(found["structural"], np.int64),
+        unnamed=np.asarray(found["unnamed"], np.int64),
     )
 
 

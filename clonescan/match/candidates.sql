@@ -1,6 +1,6 @@
 -- Pairs of units that share rare features, the best few of each unit, with the bits that they share.
 -- Portable SQL: DuckDB and Spark run the same text. Tables: left_held and right_held (unit, feature), weights
--- (feature, weight in millibits, structural 0 or 1); $cap and $keep are replaced by integers.
+-- (feature, weight in millibits, unnamed 0 or 1); $cap and $keep are replaced by integers.
 WITH left_counts AS (SELECT feature, COUNT(*) AS n FROM left_held GROUP BY feature),
 right_counts AS (SELECT feature, COUNT(*) AS n FROM right_held GROUP BY feature),
 rare AS (
@@ -26,7 +26,7 @@ ranked AS (
 best AS (SELECT left_unit, right_unit FROM ranked WHERE of_left <= $keep OR of_right <= $keep)
 SELECT b.left_unit, b.right_unit,
   CAST(SUM(w.weight) AS BIGINT) AS evidence,
-  CAST(SUM(w.weight * w.structural) AS BIGINT) AS structural
+  CAST(SUM(w.weight * w.unnamed) AS BIGINT) AS unnamed
 FROM best AS b
 JOIN left_held AS l ON l.unit = b.left_unit
 JOIN right_held AS r ON r.unit = b.right_unit AND r.feature = l.feature

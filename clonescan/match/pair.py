@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clonescan.fingerprint import Array
-from clonescan.match.assign import Assigned, Judge, assign
+from clonescan.match.assign import Judge, assign
 from clonescan.match.candidates import candidates
 from clonescan.match.chance import bar, expected
 from clonescan.match.corpus import Corpus
@@ -49,7 +49,7 @@ def match(corpus: Corpus, weights: Array, scorer: Scorer, left: int, right: int,
     sides = [_representatives(corpus, classes, repository) for repository in (left, right)]
     pairs = len(sides[0]) * len(sides[1])
     found = candidates(corpus, weights, *(np.array(sorted(side), np.int64) for side in sides), limits.threads)
-    worth = found.structural >= FLOOR // 2
+    worth = (found.unnamed >= FLOOR // 2) | (found.evidence >= FLOOR)
     rows = zip(found.left[worth].tolist(), found.right[worth].tolist(), strict=True)
     scores = [scorer.score(a, b) for a, b in rows]
     smaller = min(len(side) for side in sides)
@@ -58,8 +58,8 @@ def match(corpus: Corpus, weights: Array, scorer: Scorer, left: int, right: int,
     pairs = max(1, pairs)
     matched = _twins(corpus, scorer, left, right, pairs)
     for row in assigned:
-        for a, b in _expand(corpus, sides[0][row.score.left], sides[1][row.score.right], row):
-            chance = expected(row.score.strength, pairs)
+        chance = expected(row.score.strength, pairs)
+        for a, b in _expand(corpus, sides[0][row.score.left], sides[1][row.score.right]):
             matched.setdefault((a, b), Matched(a, b, row.score, chance, row.runner_up))
     return [matched[key] for key in sorted(matched)]
 
@@ -145,17 +145,15 @@ def _units_of_files(corpus: Corpus) -> list[list[int]]:
     return units
 
 
-def _expand(
-    corpus: Corpus, ours: Sequence[int], theirs: Sequence[int], row: Assigned
-) -> Iterator[tuple[int, int]]:
+def _expand(corpus: Corpus, ours: Sequence[int], theirs: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Each of several equal units gets one counterpart: that of its name, else of its path, else the first."""
     if len(ours) == len(theirs) == 1:
         yield ours[0], theirs[0]
         return
     names = {unit: _name(corpus, unit) for unit in (*ours, *theirs)}
-    chosen = {(a, min(theirs, key=lambda b: (_distance(names[a], names[b]), b))) for a in ours}
-    chosen |= {(min(ours, key=lambda a: (_distance(names[a], names[b]), a)), b) for b in theirs}
-    yield from sorted(chosen)
+    forth = {a: min(theirs, key=lambda b: (_distance(names[a], names[b]), b)) for a in ours}
+    back = {b: min(ours, key=lambda a: (_distance(names[a], names[b]), a)) for b in theirs}
+    yield from sorted({*forth.items(), *((a, b) for b, a in back.items())})
 
 
 def _name(corpus: Corpus, unit: int) -> tuple[str, str, str]:
