@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
 
 import numpy as np
+from loky import ProcessPoolExecutor  # type: ignore[import-untyped]
 
 from clonescan.background.store import KEY_BITS, Background, Known, Package, pack_units
 from clonescan.fingerprint import ANCHOR, STRUCTURE, UNIT_KINDS, Array
@@ -48,8 +47,7 @@ class _Features:
 
 def build(packages: Sequence[str], read: Read, jobs: int | None = None) -> Background:
     """Build a background of these packages; `read` must be picklable. Nothing of a package is executed."""
-    context = get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+    with ProcessPoolExecutor(jobs) as pool:
         symbols = _everyones(pool.map(partial(_uses, read), packages))
         found = list(pool.map(partial(_features, read, symbols), packages))
     keys, masks = _occurrences([features.keys for features in found])

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha1
-from multiprocessing import get_context
 
 import pathspec
+from loky import ProcessPoolExecutor  # type: ignore[import-untyped]
 
 from clonescan.entities import Entry, Skipped
 from clonescan.fingerprint import Fingerprint, decode, encode
@@ -138,7 +137,7 @@ class Reader:
                 yield batch, extract_batch(self.symbols, [item for _, item in batch])
             return
         if self.pool is None:
-            self.pool = ProcessPoolExecutor(jobs, get_context("forkserver"), _start, (self.symbols,))
+            self.pool = ProcessPoolExecutor(jobs, initializer=_start, initargs=(self.symbols,))
         packed = self.pool.map(_work, [[item for _, item in batch] for batch in batches])
         yield from zip(batches, packed, strict=True)
 
@@ -153,7 +152,7 @@ class Reader:
     def close(self) -> None:
         """End the worker processes."""
         if self.pool is not None:
-            self.pool.shutdown(cancel_futures=True)
+            self.pool.shutdown(kill_workers=True)
 
 
 @contextmanager

@@ -36,6 +36,7 @@ def align(corpus: Corpus, left: int, right: int, weights: Array) -> Alignment:
     ours, theirs = corpus.sequence(left), corpus.sequence(right)
     pairs = list(_equal(ours.tolist(), theirs.tolist()))
     names = _names(corpus, left, right, pairs)
+    names.update(_around(corpus, left, right))
     together = pairs + list(_changed(corpus, left, right, weights, pairs, (len(ours), len(theirs))))
     together.sort()
     same = len(pairs) == len(ours) == len(theirs)
@@ -103,6 +104,17 @@ def _names(corpus: Corpus, left: int, right: int, pairs: Sequence[tuple[int, int
                 mine, yours = one.split("."), other.split(".")
                 found.update((x, y) for x, y in zip(reversed(mine), reversed(yours), strict=False) if x and y)
     return found
+
+
+def _around(corpus: Corpus, left: int, right: int) -> Iterator[tuple[str, str]]:
+    """The names of what the units are in: a method's class."""
+    ours, theirs = (_qualified(corpus, unit)[:-1] for unit in (left, right))
+    return zip(reversed(ours), reversed(theirs), strict=False)
+
+
+def _qualified(corpus: Corpus, unit: int) -> list[str]:
+    file, local = corpus.place(unit)
+    return file.fingerprint.strings[file.fingerprint.unit_names[local]].split(".")
 
 
 def _statement_names(corpus: Corpus, unit: int) -> list[list[str]]:

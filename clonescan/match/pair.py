@@ -21,6 +21,9 @@ FLOOR = 6_000
 NEAR_CHANCE = 0.05
 """Chance matches allowed between two files that correspond: there are many such pairs of files."""
 
+NEAR_SAME = 0.8
+"""Units of such files that are so similar correspond, even if what they hold is common."""
+
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -89,7 +92,11 @@ class _Neighbours(Judge):
         self.bars = bars
 
     def accepts(self, score: Score) -> bool:
-        return score.strength >= self.bars.get((score.left, score.right), self.bar)
+        """Whether it is strong enough for where it stands, or all but the same as what stands there."""
+        bar_ = self.bars.get((score.left, score.right))
+        if bar_ is None:
+            return score.strength >= self.bar
+        return score.strength >= bar_ or (score.evidence >= FLOOR and score.similarity >= NEAR_SAME)
 
 
 def _neighbourly(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,9 @@ from clonescan.kinds.code.shapes import PLACEHOLDER
 from clonescan.fingerprint import NOTHING
 from clonescan.kinds.code.walk import Run, Unit, Visit, Walker
 
+_DEFINED = re.compile(
+    rb"^[ \t]+(?:async[ \t]+)?def[ \t]+(\w+)|\b(?:self|cls)\.(\w+)[ \t]*(?::[^=\n]+)?=(?!=)", re.MULTILINE
+)
 _MIRRORED = {b">": b"<", b">=": b"<="}
 _NEGATED = {b"!=": b"==", b"is not": b"is", b"not in": b"in"}
 _PARAMETERS = ("identifier", "default_parameter", "typed_parameter", "typed_default_parameter")
@@ -27,6 +31,10 @@ class PythonWalker(Walker):
     def runs(self) -> dict[str, Run]:
         """Python's own statements."""
         return super().runs() | _RUNS
+
+    def definitions(self, source: bytes) -> set[bytes]:
+        """Methods, and what is assigned on `self`."""
+        return {name for found in _DEFINED.finditer(source) for name in found.groups() if name}
 
     # Expressions
 

@@ -76,6 +76,7 @@ class Walker:
         self.paths: dict[int, bytes] = {}
         self.keywords: dict[int, int] = {}
         self.opposite: dict[int, int] = {}
+        self.own: set[bytes] = set()
         self.base = 0
         self.source = b""
         self.noise = frozenset(kind for kind, role in grammar.roles.items() if role == "noise")
@@ -110,11 +111,16 @@ class Walker:
     def read(self, source: bytes, base: int = 0) -> bool:
         """Read a file, or a part of one that stands `base` bytes in. Returns whether it holds syntax errors."""
         self.source, self.base = source, base
+        self.own |= self.definitions(source)
         root = self.grammar.parser().parse(source).root_node
         self.open(Unit(b"<module>", "module", base, base + len(source)))
         self.block(root, 0)
         self.close()
         return root.has_error
+
+    def definitions(self, source: bytes) -> set[bytes]:
+        """The attributes that a file gives to its own objects; a rewriter may know them."""
+        return set()
 
     def open(self, unit: Unit) -> None:
         """Make a unit the one that statements go to; its bound names include those of the unit around it."""
@@ -303,6 +309,12 @@ class Walker:
         self.mark(shape)
         return symbol
 
+    def known(self, name: bytes, receiver: Node) -> bool:
+        """Whether an attribute is one that the ecosystem fixes: not one that the file gives to its own objects."""
+        if name not in self.symbols.attribute:
+            return False
+        return name not in self.own or self.text(receiver) not in self.grammar.receivers
+
     def attribute(self, node: Node, depth: int) -> int:
         """`object.name`: a known name stays, a free one melts into the placeholder of its object."""
         path = self.path(node)
@@ -310,7 +322,7 @@ class Walker:
             return self.api(path, node)
         kids = node.named_children
         target, name = self.visit(kids[0], depth + 1), self.text(kids[-1])
-        if name in self.symbols.attribute:
+        if self.known(name, kids[0]):
             return self.node((b".", self.symbol(name, kids[-1]), target), node)
         if target == PLACEHOLDER and self.names:
             self.names[-1] += b"." + name
@@ -336,7 +348,7 @@ class Walker:
             return self.api(path, node), None
         kids = node.named_children
         target, name = self.visit(kids[0], depth + 1), self.text(kids[-1])
-        if name in self.symbols.attribute:
+        if self.known(name, kids[0]):
             return self.symbol(name, kids[-1]), target
         if target == PLACEHOLDER and self.names:
             self.names[-1] += b"." + name
