@@ -138,7 +138,7 @@ class Walker:
 
     def close(self) -> None:
         """End a unit: its names become features, which add evidence when they were kept."""
-        for name in self.unit.names:
+        for name in sorted(self.unit.names):
             if name not in self.grammar.receivers:
                 self.mark(self.shapes.leaf(b"name:" + name, NAME, self.unit.start, self.unit.start))
 
@@ -297,7 +297,7 @@ class Walker:
     def api(self, path: bytes, node: Node) -> int:
         """The anchor of an imported name: its last component in the structure, the full path as a feature beside."""
         last = path.rsplit(b".", 1)[-1]
-        if path.split(b".", 1)[0] not in self.symbols.module and last not in self.symbols.imported:
+        if path.split(b".", 1)[0] not in self.symbols.module:
             self.unit.names.add(last)
             return self.placeholder(self.text(node))
         symbol = self.symbol(last, node)
