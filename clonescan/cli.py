@@ -25,6 +25,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+background_app = typer.Typer(help="The ecosystem's document frequencies.", no_args_is_help=True)
+app.add_typer(background_app, name="background")
+
 Config = Annotated[Path | None, typer.Option(metavar="FILE", help="Settings, instead of .clonescan.toml.")]
 CacheDir = Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where fetched objects and results are kept.")]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Keep nothing beyond this run.")]
@@ -171,6 +174,30 @@ def explain(
     with progress.shown(not quiet) as tell:
         explanation = read_both(report, match_id, settings, tell)
     terminal.deliver(render, explanation, terminal.view(out, os.environ, top), out)
+    return DONE
+
+
+@background_app.command("build")
+def background_build(
+    packages: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Sources, one a line; the list of the shipped one if not given.")
+    ] = None,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Write the background there.")] = Path("background.bin"),
+    jobs: Annotated[int | None, typer.Option(metavar="N", help="Processes; 0 for one a processor.")] = None,
+    cache_dir: CacheDir = None,
+    offline: Offline = False,
+    config: Config = None,
+) -> int:
+    """Build a background from packages, without executing any of them."""
+    from clonescan.background.packages import LIST, build_from
+    from clonescan.background.store import save
+    from clonescan.configuration import resolve
+    from clonescan.report import terminal
+
+    options = {"jobs": jobs} | _storage(cache_dir, False, offline)
+    settings = resolve(options, Path.cwd(), os.environ, config)
+    terminal.check_writable(out)
+    save(build_from(packages or LIST, settings), out)
     return DONE
 
 

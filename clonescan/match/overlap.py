@@ -1,4 +1,4 @@
-"""How much of one repository has a counterpart in another."""
+"""How much of one repository has a counterpart in another; what both have from a third place counts on no side."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _overlap(
         from_repository=names[0],
         to_repository=names[1],
         kind=kind,
-        overlap=net / total if total else 0.0,
+        overlap=net / (total - gross + net) if net else 0.0,
         matched_units=sum(1 for unit in rows if distinctive[unit]),
         units=int(distinctive.sum()),
         evidence_bits=gross / 1000,

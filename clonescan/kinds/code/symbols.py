@@ -17,13 +17,12 @@ class Symbols:
     """Known symbols by the role they are used in; what is in none of them becomes a placeholder.
 
     attribute: on any object (`.shape`, `.register_buffer`); keyword: of a call (`dim=`); module: top-level packages
-    imported from (`torch`); imported: names taken from such a package (`Linear`); text: short strings (`"bilinear"`).
+    that names are imported from (`torch`); text: short strings (`"bilinear"`).
     """
 
     attribute: frozenset[bytes] = frozenset()
     keyword: frozenset[bytes] = frozenset()
     module: frozenset[bytes] = frozenset()
-    imported: frozenset[bytes] = frozenset()
     text: frozenset[bytes] = frozenset()
 
     def digest(self) -> str:
@@ -91,12 +90,9 @@ def _collectors(
             defined.add(text(target.named_children[-1] if target.type == "attribute" else target))
 
     def imports(node: Node) -> None:
-        module, *names = node.named_children
-        if module.type == "relative_import" or not names and node.type == "import_from_statement":
-            return
-        used["module"].add(text(module).split(b".")[0].split(b" ")[0])
-        for name in names if node.type == "import_from_statement" else ():
-            used["imported"].add(text(name.named_children[0] if name.type == "aliased_import" else name))
+        for module in node.named_children[:1] if node.type == "import_from_statement" else node.named_children:
+            if module.type != "relative_import":
+                used["module"].add(text(module).split(b".")[0].split(b" ")[0])
 
     return {
         "attribute": attribute,
