@@ -1,0 +1,361 @@
+"""The canonical form of Python: what is written in two ways is read as one, and what is different stays so."""
+
+from __future__ import annotations
+
+import ast
+import keyword
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from textwrap import indent
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import clonescan
+from clonescan.fingerprint import ANCHOR, NAME, ORDER, STRUCTURE
+from clonescan.kinds.code.symbols import BUILTINS
+from kinds.snippets import SYMBOLS, features, read, statements, structure
+
+ROOT = Path(clonescan.__file__).parents[1]
+
+SAME = {
+    "comments": ("y = f(x, 1, 2)  # why\n# so\nz = g(y, 3)", "y = f(x, 1, 2)\nz = g(y, 3)"),
+    "docstrings": ('def f(x):\n    """Doc."""\n    return g(x, 1, 2)', "def f(x):\n    return g(x, 1, 2)"),
+    "annotations": (
+        'def f(x: int, y: "Grid[int]" = 3, *z: str) -> list[int]:\n    w: int = g(x, y, z)\n    return w',
+        "def f(x, y=3, *z):\n    w = g(x, y, z)\n    return w",
+    ),
+    "blank statements": (
+        "def f(x):\n    global a\n    pass\n    y = g(x, 1, 2); return h(y, 3)",
+        "def f(x):\n    y = g(x, 1, 2)\n    return h(y, 3)",
+    ),
+    "a module by another name": (
+        "import torch.nn as N\nx = N.Linear(8, 9)",
+        "import torch.nn as nn\nx = nn.Linear(8, 9)",
+    ),
+    "a module taken from its package": (
+        "import torch.nn as N\nx = N.Linear(8, 9)",
+        "from torch import nn\nx = nn.Linear(8, 9)",
+    ),
+    "a name taken from its module": (
+        "import torch.nn as N\nx = N.Linear(8, 9)",
+        "from torch.nn import Linear\nx = Linear(8, 9)",
+    ),
+    "a name with its full path": (
+        "import torch\nx = torch.nn.Linear(8, 9)",
+        "from torch.nn import Linear as Dense\nx = Dense(8, 9)",
+    ),
+    "tuple assignment": ("a, b = f(x, 1, 2), 3 * y - z", "a = f(x, 1, 2)\nb = 3 * y - z"),
+    "tuple assignment in parentheses": ("(a, b) = (f(x, 1, 2), 3 * y - z)", "a = f(x, 1, 2)\nb = 3 * y - z"),
+    "chained assignment": ("a = b = f(x, 1, 2)", "a = f(x, 1, 2)\nb = f(x, 1, 2)"),
+    "chained tuple assignment": (
+        "a, b = c, d = f(x, 1, 2), 3 * y - z",
+        "a = f(x, 1, 2)\nb = 3 * y - z\nc = f(x, 1, 2)\nd = 3 * y - z",
+    ),
+    "augmented assignment": ("x += f(y, 1, 2)", "x = x + f(y, 1, 2)"),
+    "augmented attribute": ("self.x //= f(y, 1, 2)", "self.x = self.x // f(y, 1, 2)"),
+    "augmented item": ("x[i, j] -= f(y, 1, 2)", "x[i, j] = x[i, j] - f(y, 1, 2)"),
+    "keywords in any order": (
+        "import torch\nx = torch.sum(y, dim=1, keepdim=True)",
+        "import torch\nx = torch.sum(y, keepdim=True, dim=1)",
+    ),
+    "own keywords in any order": ("x = f(y, up=1 + z, down=w * 3)", "x = f(y, down=w * 3, up=1 + z)"),
+    "joined expressions": ("f(1, x, y), g(2, y, z)", "f(1, x, y)\ng(2, y, z)"),
+    "mirrored comparison": ("a = f(x, 1) > g(y, 2)", "a = g(y, 2) < f(x, 1)"),
+    "mirrored comparison, or equal": ("a = f(x, 1) >= g(y, 2)", "a = g(y, 2) <= f(x, 1)"),
+    "sums in any order": ("z = f(a + b * c, 1)", "z = f(c * b + a, 1)"),
+    "redundant parentheses": ("z = (f((x + y), (1)))", "z = f(x + y, 1)"),
+    "super": (
+        "class A(B):\n    def f(self):\n        super(A, self).f(3, x)",
+        "class A(B):\n    def f(self):\n        super().f(3, x)",
+    ),
+    "view and reshape": ("y = x.view(1, n, -1)", "y = x.reshape(1, n, -1)"),
+    "exponents": ("y = f(x, 1e-5)", "y = f(x, 0.00001)"),
+    "hexadecimal": ("y = f(x, 0xFF)", "y = f(x, 255)"),
+    "digit groups": ("y = f(x, 1_000)", "y = f(x, 1000)"),
+    "whole floats": ("y = f(x, 1e3)", "y = f(x, 1000.)"),
+    "einsum letters": (
+        "import torch\ny = torch.einsum('bhd,bhe->bde', x, z)",
+        "import torch\ny = torch.einsum('xyz,xyw->xzw', x, z)",
+    ),
+    "einops axes": (
+        "from einops import rearrange\ny = rearrange(x, 'b (h d) n -> b h d n', h=4)",
+        "from einops import rearrange\ny = rearrange(x, 'all (heads dim) tok -> all heads dim tok', heads=4)",
+    ),
+    "string prefixes and quotes": ("y = f(x, 'bilinear', 1)", 'y = f(x, u"bilinear", 1)'),
+    "strings in a row": ("y = 'a' 'b %d of all' % f(x)", "y = 'ab %d of all' % f(x)"),
+    "print statement": ("print f(x, 1), 2", "print(f(x, 1), 2)"),
+    "line continuations": ("y = (x + 1) \\\n    * f(x, 2)", "y = (x + 1) * f(x, 2)"),
+}
+
+NEARLY = {
+    "inverted branches": (
+        "if not f(x):\n    a = g(x, 1)\nelse:\n    b = h(x, 2)",
+        "if f(x):\n    b = h(x, 2)\nelse:\n    a = g(x, 1)",
+    ),
+    "inverted test for None": (
+        "if x is not None:\n    a = g(x, 1)\nelse:\n    b = h(x, 2)",
+        "if x is None:\n    b = h(x, 2)\nelse:\n    a = g(x, 1)",
+    ),
+    "inverted equality": (
+        "if f(x) != y:\n    a = g(x, 1)\nelse:\n    b = h(x, 2)",
+        "if f(x) == y:\n    b = h(x, 2)\nelse:\n    a = g(x, 1)",
+    ),
+    "inverted conditional": ("y = g(x, 1) if not f(x) else h(x, 2)", "y = h(x, 2) if f(x) else g(x, 1)"),
+    "double negation": ("y = not not f(x, 1, 2)", "y = f(x, 1, 2)"),
+    "method and function": ("y = x.transpose(1, 2)", "import torch\ny = torch.transpose(x, 1, 2)"),
+    "method and function with keyword": ("y = x.softmax(dim=-1)", "import torch\ny = torch.softmax(x, dim=-1)"),
+    "size and shape": ("y = f(x.size(0), 3)", "y = f(x.shape[0], 3)"),
+    "whole size and shape": ("y = f(x.size(), 3)", "y = f(x.shape, 3)"),
+    "matmul and @": ("import torch\ny = torch.matmul(f(x), z)", "y = f(x) @ z"),
+    "matmul as a method and @": ("y = f(x).matmul(z)", "y = f(x) @ z"),
+}
+
+DIFFERENT = {
+    "another library call": ("import torch\ny = torch.sum(x, 1)", "import torch\ny = torch.mean(x, 1)"),
+    "another module's name": (
+        "from torch.nn import Linear\ny = Linear(8, 9)",
+        "from torch.nn import Conv2d\ny = Conv2d(8, 9)",
+    ),
+    "another method": ("y = x.permute(0, 1, 2)", "y = x.expand(0, 1, 2)"),
+    "another keyword": ("import torch\ny = torch.sum(x, dim=1)", "import torch\ny = torch.sum(x, dtype=1)"),
+    "another keyword's value": ("import torch\ny = torch.sum(x, dim=1)", "import torch\ny = torch.sum(x, dim=2)"),
+    "another operator": ("y = f(x, 1) + z", "y = f(x, 1) - z"),
+    "operands turned round": ("y = f(x, 1) - z", "y = z - f(x, 1)"),
+    "another comparison": ("y = f(x, 1) < z", "y = f(x, 1) <= z"),
+    "operands of a comparison turned round": ("y = f(x, 1) < z", "y = f(x, 1) > z"),
+    "another einsum": (
+        "import torch\ny = torch.einsum('bhd,bhe->bde', x, z)",
+        "import torch\ny = torch.einsum('bhd,bhe->bed', x, z)",
+    ),
+    "another axis order": (
+        "from einops import rearrange\ny = rearrange(x, 'b (h d) n -> b h d n', h=4)",
+        "from einops import rearrange\ny = rearrange(x, 'b (h d) n -> b d h n', h=4)",
+    ),
+    "another small number": ("y = f(x, 1, z)", "y = f(x, 2, z)"),
+    "another large number": ("y = f(x, 17.25, z)", "y = f(x, 18.25, z)"),
+    "another sign": ("y = f(x, 17, z)", "y = f(x, -17, z)"),
+    "another known string": ("y = f(x, 'bilinear')", "y = f(x, 'nearest')"),
+    "another slice": ("y = x[1:, ::2]", "y = x[:1, ::2]"),
+    "an argument more": ("y = f(x, z, w)", "y = f(x, z, w, w)"),
+    "branches of different conditions": (
+        "y = g(x, 1) if f(x) else h(x, 2)",
+        "y = h(x, 2) if f(x) else g(x, 1)",
+    ),
+    "while and for": ("for x in f(y, 1, 2):\n    g(x, 3)", "while f(y, 1, 2):\n    g(x, 3)"),
+}
+
+
+@pytest.mark.parametrize("pair", SAME.values(), ids=SAME)
+def test_two_ways_to_write_it_are_one(pair: tuple[str, str]) -> None:
+    one, other = map(read, pair)
+    assert statements(one) == statements(other)
+    assert features(one) and features(one) == features(other)
+
+
+@pytest.mark.parametrize("pair", NEARLY.values(), ids=NEARLY)
+def test_two_ways_are_one_but_for_a_trace_of_the_longer(pair: tuple[str, str]) -> None:
+    """The statements are the same; what was resolved on the way (`not x`, `torch.matmul`) may be a feature besides."""
+    one, other = sorted(map(read, pair), key=lambda found: len(features(found)))
+    assert statements(one) == statements(other)
+    assert features(one) <= features(other)
+    assert len(features(other)) <= len(features(one)) + 2
+
+
+@pytest.mark.parametrize("pair", DIFFERENT.values(), ids=DIFFERENT)
+def test_what_is_different_stays_so(pair: tuple[str, str]) -> None:
+    one, other = map(structure, pair)
+    assert one - other and other - one
+
+
+@pytest.mark.parametrize(
+    ("loop", "comprehension"),
+    [
+        ("for x in f(y, 1, 2):\n    a.append(g(x, 3, z))", "a = [g(x, 3, z) for x in f(y, 1, 2)]"),
+        ("for x in f(y, 1, 2):\n    a.add(g(x, 3, z))", "a = {g(x, 3, z) for x in f(y, 1, 2)}"),
+        ("for x, w in f(y, 1, 2):\n    a.append(g(x, 3, w))", "a = h(g(x, 3, w) for x, w in f(y, 1, 2))"),
+        (
+            "for x in f(y, 1, 2):\n    if g(x, 2, z):\n        a.append(g(x, 3, z))",
+            "a = [g(x, 3, z) for x in f(y, 1, 2) if g(x, 2, z)]",
+        ),
+    ],
+)
+def test_a_comprehension_has_what_its_loop_has(loop: str, comprehension: str) -> None:
+    """The head of the loop and what is appended are features of both."""
+    assert structure(loop) <= structure(comprehension)
+
+
+def test_a_temporary_does_not_hide_the_call_around_it() -> None:
+    """Inlining an argument leaves both calls as features."""
+    apart = structure("import torch\nt = f(x, 1, 2)\ny = torch.clamp(t, min=1)")
+    inlined = structure("import torch\ny = torch.clamp(f(x, 1, 2), min=1)")
+    lost = structure("import torch\nt = f(x, 1, 2)") & structure("import torch\ny = torch.clamp(t, min=1)")
+    calls = {h for h in apart if h in inlined} - lost
+    assert len(calls) >= 4
+
+
+def test_names_are_features_of_their_own() -> None:
+    """A kept name is evidence, a changed one leaves structure as it is."""
+    one, other, same = (read(f"def {name}(x):\n    return g(x, 1, 2)") for name in ("resample", "shrink", "resample"))
+    assert features(one) == features(other)
+    assert features(one, [NAME]) != features(other, [NAME])
+    assert features(one, [NAME]) == features(same, [NAME])
+
+
+def test_own_modules_and_attributes_are_free_and_library_ones_are_not() -> None:
+    free = "from .{0} import {1}\nfrom {0} import {2}\n\ny = {1}(x, 1, 2) + {2}(self._{1}, 3, x._{2}(4, 1))"
+    assert structure(free.format("layers", "Stem", "patchify")) == structure(free.format("parts", "Head", "cutter"))
+    kept = "from {} import {}\ny = {}(x, 1, 2)"
+    assert structure(kept.format("torch", "cat", "cat")) != structure(kept.format("torch", "stack", "stack"))
+
+
+def test_a_local_shadows_what_was_imported() -> None:
+    """What a function binds is its own, whatever the file imports or Python has under that name."""
+    shadowed = "from torch import sum\n\ndef f({0}):\n    max = g({0}, 1, 2)\n    return {0}(max, 3, 4)"
+    assert structure(shadowed.format("sum")) == structure(shadowed.format("total"))
+
+
+def test_the_order_of_statements_is_a_feature_and_no_structure() -> None:
+    forth, back = (read(text) for text in ("f(x, 1, 2)\ng(y, 3, 3, 3)", "g(y, 3, 3, 3)\nf(x, 1, 2)"))
+    assert features(forth) == features(back)
+    assert features(forth, [ORDER]) != features(back, [ORDER])
+
+
+# Generated code: names are written «n», so that one program can be rendered under several sets of names.
+
+SLOTS = 6
+NAMES = ["gridq", "extentq", "_cutter", "scale_ofq", "pq", "wave7"]
+_NAME = [f"«{n}»" for n in range(SLOTS)]
+_LEAVES = [*_NAME, "0", "1", "3", "17", "1e-5", "-2", "'bilinear'", "None", "«0».shape", "self.«1»", "torch.float32"]
+_FORMS = [
+    "({e} + {e})",
+    "({e} @ {e})",
+    "({e} > {e})",
+    "(not {e})",
+    "({e} if {e} else {e})",
+    "{n}({e}, {e})",
+    "{n}.{n}({e})",
+    "torch.cat([{e}, {e}], dim={e})",
+    "F.pad({e}, ({e}, 1), {n}={e})",
+    "({e} - {e}).view(-1, {e})",
+    "{n}[{e}, 1:{e}]",
+    "[{e} for {n} in {e} if {e}]",
+    "(lambda {n}: {e})",
+]
+_STATEMENTS = ["{n} = {e}", "{n} += {e}", "self.{n} = {e}", "return {e}", "{n}({e})"]
+_BLOCKS = ["if {e}:\n{b}\nelse:\n{b}", "for {n} in {e}:\n{b}", "while {e}:\n{b}", "def {n}({n}):\n{b}"]
+
+
+@st.composite
+def programs(draw: st.DrawFn) -> str:
+    """A few functions; «n» stands for the n-th name."""
+
+    def name(_: int) -> str:
+        return draw(st.sampled_from(_NAME))
+
+    def expression(depth: int) -> str:
+        if not draw(st.integers(0, depth)):
+            return draw(st.sampled_from(_LEAVES))
+        return fill(draw(st.sampled_from(_FORMS)), e=expression, n=name, depth=depth - 1)
+
+    def block(depth: int) -> str:
+        forms = draw(st.lists(st.sampled_from(_STATEMENTS + _BLOCKS * (depth > 0)), min_size=1, max_size=3))
+        return indent("\n".join(statement(form, depth - 1) for form in forms), "    ")
+
+    def statement(form: str, depth: int) -> str:
+        return fill(form, e=lambda _: expression(3), n=name, b=block, depth=depth)
+
+    heads = [statement("def {n}(self, {n}={e}):\n", 0) for _ in range(draw(st.integers(1, 2)))]
+    return "import torch\nimport torch.nn.functional as F\n" + "".join(f"{head}{block(1)}\n\n" for head in heads)
+
+
+def fill(form: str, depth: int, **makers: Callable[[int], str]) -> str:
+    """A form with something in each of its holes."""
+    return re.sub(r"\{([enb])\}", lambda hole: makers[hole.group(1)](depth), form)
+
+
+_KNOWN = {
+    word.decode()
+    for word in BUILTINS.union(*(getattr(SYMBOLS, one.name) for one in fields(SYMBOLS) if one.name != "text"))
+}
+_fresh = (
+    st.text("abcdefghijklmnopqrstuvwxyz_éß", min_size=1, max_size=9)
+    .map(lambda word: word + "q")
+    .filter(lambda word: word.isidentifier() and not keyword.iskeyword(word) and word not in _KNOWN)
+)
+namings = st.lists(_fresh, min_size=SLOTS, max_size=SLOTS, unique=True)
+
+
+def test_the_names_to_start_from_are_free() -> None:
+    assert not _KNOWN & set(NAMES)
+
+
+def rendered(program: str, names: list[str]) -> str:
+    """A generated program under these names."""
+    for number, name in enumerate(names):
+        program = program.replace(f"«{number}»", name)
+    return program
+
+
+@given(programs(), namings)
+@settings(max_examples=80, deadline=None)
+def test_renaming_leaves_structure_as_it_is(program: str, names: list[str]) -> None:
+    """Locals, parameters, attributes and functions are free."""
+    before, after = read(rendered(program, NAMES)), read(rendered(program, names))
+    assert features(before) == features(after)
+    assert statements(before) == statements(after)
+
+
+@given(programs())
+@settings(max_examples=50, deadline=None)
+def test_reformatting_changes_nothing(program: str) -> None:
+    """What Python's own printer makes of a file has the same features, names and all."""
+    source = rendered(program, NAMES)
+    before, after = read(source), read(ast.unparse(ast.parse(source)))
+    every = (STRUCTURE, ANCHOR, NAME, ORDER)
+    assert features(before, every) == features(after, every)
+    assert statements(before) == statements(after)
+
+
+@given(programs())
+@settings(max_examples=50, deadline=None)
+def test_comments_and_blank_lines_change_nothing(program: str) -> None:
+    """Between lines, behind them, and wherever a parenthesis is open."""
+    source = rendered(program, NAMES)
+    noisy = source.replace("(", "(  # so\n\n        ").replace("\n\n\n", "\n\n")
+    noisy = "\n\n# nothing\n".join(noisy.split("\n"))
+    before, after = read(source), read(noisy)
+    every = (STRUCTURE, ANCHOR, NAME, ORDER)
+    assert not after.notes
+    assert features(before, every) == features(after, every)
+    assert statements(before) == statements(after)
+
+
+def test_extraction_does_not_depend_on_the_process() -> None:
+    """The bytes of a fingerprint are the same under another hash seed."""
+    code = (
+        "import sys, pathlib, hashlib\n"
+        "from clonescan.background import open_background\n"
+        "from clonescan.fingerprint import encode\n"
+        "from clonescan.kinds.code import extract\n"
+        "symbols = open_background('none').symbols\n"
+        "files = sorted(pathlib.Path(sys.argv[1]).rglob('*.py'))\n"
+        "every = b''.join(encode(extract(file.name, file.read_bytes(), symbols)) for file in files)\n"
+        "print(len(every), hashlib.sha256(every).hexdigest())\n"
+    )
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", code, str(ROOT / "fixtures" / "original")],
+            env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": seed},
+            check=True,
+            capture_output=True,
+        ).stdout
+        for seed in ("0", "1", "4242")
+    }
+    assert len(printed) == 1 and int(printed.pop().split()[0]) > 10_000
