@@ -8,9 +8,9 @@ from typing import Any
 
 from tree_sitter import Node
 
-from clonescan.kinds.code.shapes import PLACEHOLDER
 from clonescan.fingerprint import NOTHING
-from clonescan.kinds.code.walk import Run, Unit, Visit, Walker
+from clonescan.kinds.code.shapes import PLACEHOLDER, Key
+from clonescan.kinds.code.walk import MAX_DEPTH, Run, Unit, Visit, Walker
 
 _DEFINED = re.compile(
     rb"^[ \t]+(?:async[ \t]+)?def[ \t]+(\w+)|\b(?:self|cls)\.(\w+)[ \t]*(?::[^=\n]+)?=(?!=)", re.MULTILINE
@@ -170,6 +170,8 @@ class PythonWalker(Walker):
 
     def target(self, node: Node, depth: int) -> int:
         """What is assigned to; bare names are bound from here on."""
+        if depth > MAX_DEPTH:
+            return PLACEHOLDER
         if node.type == "identifier":
             name = self.text(node)
             if self.unit.kind != "module":

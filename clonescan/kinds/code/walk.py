@@ -21,7 +21,7 @@ MAX_KEPT_INTEGER = 4
 """Integers up to this magnitude stay in the structure: they are axes and indices. Others are settings, which change."""
 
 MAX_ROW = 8
-"""Literals in a row up to which each counts by itself: a kernel size or a normalisation's means, but no lookup table."""
+"""Literals in a row up to which each counts by itself: a kernel size or means of colours, but no lookup table."""
 
 _LITERALS = ("number", "string", "noise")
 _EINSUM = re.compile(rb"[A-Za-z0-9_.() ,]*->[A-Za-z0-9_.() ,]*")
@@ -284,15 +284,14 @@ class Walker:
 
     def path(self, node: Node) -> bytes | None:
         """The full dotted name of what was imported from outside (`torch.nn.Linear`), else None."""
-        role = self.grammar.roles.get(node.kind_id)
-        if role == "identifier":
-            name = self.text(node)
-            return (self.imports.get(name) or None) if name not in self.bound else None
-        if role == "attribute":
-            kids = node.named_children
-            before = self.path(kids[0])
-            return before + b"." + self.text(kids[-1]) if before else None
-        return None
+        roles, parts = self.grammar.roles, []
+        while roles.get(node.kind_id) == "attribute" and len(parts) < MAX_DEPTH:
+            node, *_, last = node.named_children
+            parts.append(self.text(last))
+        if roles.get(node.kind_id) != "identifier" or self.text(node) in self.bound:
+            return None
+        start = self.imports.get(self.text(node))
+        return b".".join([start, *reversed(parts)]) if start else None
 
     def api(self, path: bytes, node: Node) -> int:
         """The anchor of an imported name: its last component in the structure, the full path as a feature beside."""
@@ -533,5 +532,5 @@ def _by_kind(handlers: dict[str, Handler], grammar: Grammar) -> dict[int, Handle
     """Handlers by node kind id; a handler for a node type goes before one for its role."""
     table = {kind: handlers[role] for kind, role in grammar.roles.items() if role in handlers}
     for name, handler in handlers.items():
-        table.update({kind: handler for kind in grammar.kinds.get(name, ())})
+        table.update(dict.fromkeys(grammar.kinds.get(name, ()), handler))
     return table
