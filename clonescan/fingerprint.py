@@ -52,9 +52,11 @@ class Fingerprint:
 
     Units (U): name (index into `strings`), kind (index into UNIT_KINDS), notebook cell (0: none), first and last line
     (1-based, inclusive); their features `features[feature_offsets[u]:feature_offsets[u + 1]]` (shape numbers, each
-    once) with the statement of the unit that each first occurs in; and their statements in reading order. `notes` say what could not be read; `mark` is "generated" or "".
+    once) with the statement of the unit that each first occurs in; and their statements in reading order.
 
     Statements: shape, lines, and the source names of the placeholders (indices into `strings`) in canonical order.
+
+    `notes` say what could not be read; `mark` is "generated" or "".
     """
 
     hashes: Array

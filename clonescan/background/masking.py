@@ -16,12 +16,13 @@ def present(background: Background, hashes: Array) -> Array:
     """For each package the share of its known units that a repository with these features (64-bit hashes) holds."""
     counts = np.zeros(len(background.packages))
     if len(background.units):
-        which, units = background.sketched(np.unique(hashes))
+        _, units = background.sketched(np.unique(hashes))
         hits = np.bincount(units, minlength=len(background.units))
         held = hits >= SKETCH_PRESENT * background.sketch_sizes
         counts += np.bincount(background.unit_packages[held], minlength=len(background.packages))
     sizes = np.array([max(1, package.units) for package in background.packages])
-    return counts / sizes
+    shares: Array = counts / sizes
+    return shares
 
 
 def masked(background: Background, hashes: Array, name: str) -> frozenset[int]:

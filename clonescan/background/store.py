@@ -57,7 +57,7 @@ class Background:
     """
 
     packages: tuple[Package, ...] = ()
-    symbols: Symbols = Symbols()
+    symbols: Symbols = field(default_factory=Symbols)
     method: str = ""
     keys: Array = field(default_factory=lambda: np.empty(0, np.uint64))
     masks: Array = field(default_factory=lambda: np.empty(0, np.uint64))

@@ -30,7 +30,9 @@ class ExtractionCache:
     def __enter__(self) -> ExtractionCache:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self.connection is not None:
             self.connection.close()
 
@@ -43,7 +45,8 @@ class ExtractionCache:
             batch = keys[start : start + _BATCH]
             marks = ",".join("?" * len(batch))
             try:
-                found.update(self.connection.execute(f"SELECT key, value FROM extraction WHERE key IN ({marks})", batch))
+                rows = self.connection.execute(f"SELECT key, value FROM extraction WHERE key IN ({marks})", batch)
+                found.update(rows)
             except sqlite3.Error:
                 return found
         return found

@@ -114,7 +114,8 @@ def _around(corpus: Corpus, left: int, right: int) -> Iterator[tuple[str, str]]:
 
 def _qualified(corpus: Corpus, unit: int) -> list[str]:
     file, local = corpus.place(unit)
-    return file.fingerprint.strings[file.fingerprint.unit_names[local]].split(".")
+    name: str = file.fingerprint.strings[file.fingerprint.unit_names[local]]
+    return name.split(".")
 
 
 def _statement_names(corpus: Corpus, unit: int) -> list[list[str]]:

@@ -83,30 +83,20 @@ def _grouped(pairs: Iterable[tuple[int, int]], side: int) -> dict[int, list[int]
     return groups
 
 
-def _further(score: Score, contained: float, unit: int, partners: Sequence[int], scorer: Scorer) -> bool:
-    """Whether a unit is one more copy of an original that better copies, its `partners`, explain already.
-
-    It is not if it shares more with one of those than with the original: then it is a sibling of that one in its own
-    repository, as a species is nearer to its sister than to their common ancestor's other descendants.
-    """
-    if contained < LEAF_SIMILARITY:
-        return False
-    return all(scorer.evidence(unit, partner) <= score.evidence for partner in partners)
-
-
 def _covers(scores: Iterable[Score], scorer: Scorer, judge: Judge, left: bool) -> set[tuple[int, int]]:
-    """For each unit of one side the candidates that explain it: the best, then what explains a good part of the rest."""
+    """For each unit of one side the candidates that explain it: the best, then others for what is left of it."""
     of: Mapping[int, list[Score]] = defaultdict(list)
     for score in scores:
         of[score.left if left else score.right].append(score)
     chosen: set[tuple[int, int]] = set()
-    for unit, options in of.items():
+    for options in of.values():
         options.sort(key=lambda score: (-score.evidence, -score.similarity, score.right if left else score.left))
-        chosen |= _cover(unit, options, scorer, judge, left)
+        chosen |= _cover(options, scorer, judge, left)
     return chosen
 
 
-def _cover(unit: int, options: Sequence[Score], scorer: Scorer, judge: Judge, left: bool) -> set[tuple[int, int]]:
+def _cover(options: Sequence[Score], scorer: Scorer, judge: Judge, left: bool) -> set[tuple[int, int]]:
+    """Greedy set cover over the features of one unit; `options` come best first."""
     best = options[0]
     chosen = {(best.left, best.right)}
     total = best.left_total if left else best.right_total

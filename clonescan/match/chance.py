@@ -17,7 +17,7 @@ def expected(strength: int, pairs: int) -> float:
     Karlin and Altschul (1990): what unrelated sequences share has an exponential tail. BLAST calls it the E-value.
     """
     exponent = math.log2(max(1, pairs)) + LOG2_KAPPA - LAMBDA * strength / 1000
-    return 2.0 ** max(-300.0, min(exponent, 100.0))
+    return math.pow(2.0, max(-300.0, min(exponent, 100.0)))
 
 
 def bar(limit: float, pairs: int) -> int:

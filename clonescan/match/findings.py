@@ -82,7 +82,7 @@ def finding(evidence: Evidence, row: Matched) -> Finding:
 
 
 def features(evidence: Evidence, row: Shared, describe: Describe) -> tuple[Feature, ...]:
-    """The strongest features of a match in words; of two wordings the first in the alphabet, whichever side it is on."""
+    """The strongest features of a match in words; of two wordings the first in the alphabet."""
     corpus, weights = evidence.corpus, evidence.scorer.weights[row.features]
     order = np.lexsort((corpus.hashes[row.features], -weights))[:LISTED_FEATURES]
     chosen = row.features[order]

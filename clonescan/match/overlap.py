@@ -35,7 +35,7 @@ def overlaps(
     for ours, theirs in (sides, sides[::-1]):
         side = [(row.left if ours == sides[0] else row.right, row) for row in shared]
         for kind in ("all", *sorted({file.kind for file in corpus.files if file.repository in sides})):
-            found.append(_overlap(corpus, scorer, side, ours, kind, (names[sides.index(ours)], names[sides.index(theirs)])))
+            found.append(_overlap(corpus, scorer, side, ours, kind, names if ours == sides[0] else names[::-1]))
     return found
 
 

@@ -51,7 +51,8 @@ def match(corpus: Corpus, weights: Array, scorer: Scorer, left: int, right: int,
     classes = equal_units(corpus)
     sides = [_representatives(corpus, classes, repository) for repository in (left, right)]
     pairs = len(sides[0]) * len(sides[1])
-    found = candidates(corpus, weights, *(np.array(sorted(side), np.int64) for side in sides), limits.threads)
+    ours, theirs = (np.array(sorted(side), np.int64) for side in sides)
+    found = candidates(corpus, weights, ours, theirs, limits.threads)
     worth = (found.unnamed >= FLOOR // 2) | (found.evidence >= FLOOR)
     rows = zip(found.left[worth].tolist(), found.right[worth].tolist(), strict=True)
     scores = [scorer.score(a, b) for a, b in rows]

@@ -59,8 +59,8 @@ class Score:
     def strength(self) -> int:
         """What chance is judged by: the local score, more where one side is wholly contained in the other.
 
-        Kept names at most double it. Names and texts alone make no match: a checkpoint's layout or a public API puts the
-        same ones into code that was written independently.
+        Kept names at most double it. Names and texts alone make no match: a checkpoint's layout or a public API puts
+        the same ones into code that was written independently.
         """
         whole = WHOLE + max(self.containment)
         return int((self.local + min(self.names, self.local)) * whole)

@@ -1,6 +1,8 @@
-"""What a feature is worth, in millibits: how rare it is in the ecosystem, less what the features inside it are worth."""
+"""What a feature is worth, in millibits: how rare it is in the ecosystem, less what is inside it."""
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import numpy as np
 
@@ -21,7 +23,8 @@ LOCAL_CAP = 5.0
 def document_frequency(corpus: Corpus, background: Background, masked: frozenset[int]) -> Array:
     """In how many packages of the background each feature occurs, the masked ones left out."""
     keep = sum(1 << i for i in range(len(background.packages)) if i not in masked)
-    return np.bitwise_count(background.occurrences(corpus.hashes) & np.uint64(keep)).astype(np.int64)
+    found: Array = np.bitwise_count(background.occurrences(corpus.hashes) & np.uint64(keep)).astype(np.int64)
+    return found
 
 
 def weigh(corpus: Corpus, background: Background, masked: frozenset[int]) -> Array:
@@ -34,7 +37,8 @@ def weigh(corpus: Corpus, background: Background, masked: frozenset[int]) -> Arr
     else:
         idf = np.minimum(LOCAL_CAP, local)
     idf = np.where(feature_mask(corpus.roles), np.maximum(idf, 0.0), 0.0)
-    return np.rint(MILLI * np.maximum(0.0, idf - _largest_inside(corpus, idf))).astype(np.int64)
+    found: Array = np.rint(MILLI * np.maximum(0.0, idf - _largest_inside(corpus, idf))).astype(np.int64)
+    return found
 
 
 def _local(corpus: Corpus, prior: int) -> Array:
@@ -55,7 +59,7 @@ def _largest_inside(corpus: Corpus, idf: Array) -> Array:
     starts, counts = corpus.inner_offsets[:-1], np.diff(corpus.inner_offsets)
     order = np.argsort(corpus.heights, kind="stable")
     levels = np.searchsorted(corpus.heights[order], np.arange(1, int(corpus.heights.max(initial=0)) + 2))
-    for low, high in zip(levels[:-1], levels[1:], strict=True):
+    for low, high in pairwise(levels):
         shapes = order[low:high]
         shapes = shapes[counts[shapes] > 0]
         if not len(shapes):

@@ -1,4 +1,4 @@
-"""What the path of a file says: whether it is code, in which language, and whether somebody else or a program wrote it."""
+"""What the path of a file says: whether it is code, in which language, and whether it is vendored or generated."""
 
 from __future__ import annotations
 

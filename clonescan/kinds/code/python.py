@@ -102,21 +102,23 @@ class PythonWalker(Walker):
         return self.node((b":", *parts[1:]), node)
 
     def text_parts(self, node: Node, depth: int) -> int:
-        """A string with or without prefix; an f-string keeps the expressions in it."""
-        holes = [kid for kid in node.named_children if kid.type == "interpolation"]
-        if not holes:
-            return self.literal(_content(self.text(node)), node)
-        for kid in node.named_children:
-            if kid.type == "string_content":
-                self.literal(self.text(kid), kid)
-        return self.node((b"fstring", *(self.visit(hole.named_children[0], depth + 1) for hole in holes)), node)
+        """A string with or without prefix; of an f-string the expressions in it stay."""
+        return self.strings([node], node, depth)
 
     def concatenated(self, node: Node, depth: int) -> int:
         """Strings behind one another are one."""
-        parts = [kid for kid in node.named_children if kid.kind_id not in self.noise]
-        if any(hole.type == "interpolation" for part in parts for hole in part.named_children):
-            return self.node((b"fstring", *self.visit_all(parts, depth + 1)), node)
-        return self.literal(b"".join(_content(self.text(part)) for part in parts), node)
+        return self.strings([kid for kid in node.named_children if kid.kind_id not in self.noise], node, depth)
+
+    def strings(self, parts: Sequence[Node], at: Node, depth: int) -> int:
+        """The shape of what these string nodes make together."""
+        kids = [kid for part in parts for kid in part.named_children]
+        holes = [kid for kid in kids if kid.type == "interpolation" and kid.named_children]
+        if not holes:
+            return self.literal(b"".join(_content(self.text(part)) for part in parts), at)
+        for kid in kids:
+            if kid.type == "string_content":
+                self.literal(self.text(kid), kid)
+        return self.node((b"fstring", *(self.visit(hole.named_children[0], depth + 1) for hole in holes)), at)
 
     def lambda_(self, node: Node, depth: int) -> int:
         """A lambda; what its parameters are called means nothing."""
@@ -414,7 +416,7 @@ class PythonWalker(Walker):
         parts = node.child_by_field_name("parameters" if kind == "function" else "superclasses")
         if kind == "function":
             shapes = self.parameters(parts, depth) if parts else []
-            key = (b"def", *shapes)
+            key: Key = (b"def", *shapes)
         else:
             shapes = self.arguments(parts, PLACEHOLDER, depth + 1) if parts else []
             key = (b"class", *shapes)

@@ -53,7 +53,7 @@ class Shapes:
     def add(self, key: Key, extra: tuple[int, ...], kind: int, start: int, end: int) -> int:
         """Enter a new shape. `extra` are shapes that count as inside it though they are no children."""
         number = len(self.hash)
-        value = label_hash(key[0])  # type: ignore[arg-type]
+        value = label_hash(key[0])
         size, height = 1, 0
         children = key[1:]
         for child in children:

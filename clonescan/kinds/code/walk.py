@@ -284,7 +284,8 @@ class Walker:
 
     def path(self, node: Node) -> bytes | None:
         """The full dotted name of what was imported from outside (`torch.nn.Linear`), else None."""
-        roles, parts = self.grammar.roles, []
+        roles = self.grammar.roles
+        parts: list[bytes] = []
         while roles.get(node.kind_id) == "attribute" and len(parts) < MAX_DEPTH:
             node, *_, last = node.named_children
             parts.append(self.text(last))
