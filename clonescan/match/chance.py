@@ -10,6 +10,9 @@ LAMBDA = 0.6
 LOG2_KAPPA = -16.5
 """Of all pairs of units only these many are independent chances, as log2; the same fit."""
 
+LEAST = 2.0**-300
+"""Fewer chance matches than this are no longer told apart from none."""
+
 
 def expected(strength: int, pairs: int) -> float:
     """Expected number of chance matches of at least this strength (millibits) among so many pairs of units.
@@ -17,9 +20,9 @@ def expected(strength: int, pairs: int) -> float:
     Karlin and Altschul (1990): what unrelated sequences share has an exponential tail. BLAST calls it the E-value.
     """
     exponent = math.log2(max(1, pairs)) + LOG2_KAPPA - LAMBDA * strength / 1000
-    return math.pow(2.0, max(-300.0, min(exponent, 100.0)))
+    return math.pow(2.0, max(math.log2(LEAST), min(exponent, 100.0)))
 
 
 def bar(limit: float, pairs: int) -> int:
     """The strength in millibits at which at most `limit` chance matches are expected."""
-    return math.ceil(1000 * (math.log2(max(1, pairs)) + LOG2_KAPPA - math.log2(limit)) / LAMBDA)
+    return math.ceil(1000 * (math.log2(max(1, pairs)) + LOG2_KAPPA - math.log2(max(limit, LEAST))) / LAMBDA)

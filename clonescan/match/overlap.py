@@ -32,7 +32,7 @@ def overlaps(
 ) -> list[Overlap]:
     """The overlap of two repositories, both ways, for each kind and for all of them."""
     found = []
-    for ours, theirs in (sides, sides[::-1]):
+    for ours in sides:
         side = [(row.left if ours == sides[0] else row.right, row) for row in shared]
         for kind in ("all", *sorted({file.kind for file in corpus.files if file.repository in sides})):
             found.append(_overlap(corpus, scorer, side, ours, kind, names if ours == sides[0] else names[::-1]))

@@ -34,6 +34,7 @@ class Grammar:
     interpreters: tuple[str, ...]
     rewriter: str | None
     receivers: frozenset[bytes]
+    builtins: frozenset[bytes]
     roles: Mapping[int, str]
     kinds: Mapping[str, tuple[int, ...]]
     synonyms: Mapping[str, str]
@@ -68,6 +69,7 @@ def load(path: Path) -> Grammar:
         interpreters=tuple(data.get("interpreters", ())),
         rewriter=data.get("rewriter"),
         receivers=frozenset(name.encode() for name in data.get("receivers", ())),
+        builtins=frozenset(name.encode() for name in data.get("builtins", ())),
         roles=roles,
         kinds=kinds,
         synonyms=data.get("synonyms", {}),

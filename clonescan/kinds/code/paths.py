@@ -49,6 +49,8 @@ def grammar_of(path: str) -> Grammar | None:
 
 def language_not_compared(path: str) -> str | None:
     """The language of a source file that is not compared yet, None for all other files."""
+    if grammar_of(path):
+        return None
     name = path.rsplit("/", 1)[-1]
     for language, suffixes in NOT_COMPARED.items():
         if name.endswith(suffixes):

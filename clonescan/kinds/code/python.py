@@ -9,7 +9,9 @@ from typing import Any
 from tree_sitter import Node
 
 from clonescan.fingerprint import NOTHING
+from clonescan.kinds.code.grammar import Grammar
 from clonescan.kinds.code.shapes import PLACEHOLDER, Key
+from clonescan.kinds.code.symbols import BUILTINS, Symbols
 from clonescan.kinds.code.walk import MAX_DEPTH, Run, Unit, Visit, Walker
 
 _DEFINED = re.compile(
@@ -23,6 +25,10 @@ _SPLATS = ("list_splat_pattern", "dictionary_splat_pattern")
 
 class PythonWalker(Walker):
     """Reads Python 2 and 3."""
+
+    def __init__(self, grammar: Grammar, symbols: Symbols) -> None:
+        super().__init__(grammar, symbols)
+        self.builtins |= BUILTINS
 
     def expressions(self) -> dict[str, Visit]:
         """Python's own expressions, beside the ones that every language has."""

@@ -12,7 +12,7 @@ from tree_sitter import Node
 from clonescan.fingerprint import ANCHOR, NAME, NOTHING, ORDER, STRUCTURE
 from clonescan.kinds.code.grammar import Grammar
 from clonescan.kinds.code.shapes import PLACEHOLDER, Key, Shapes
-from clonescan.kinds.code.symbols import BUILTINS, MAX_TEXT, Symbols
+from clonescan.kinds.code.symbols import MAX_TEXT, Symbols
 
 MAX_DEPTH = 200
 """Deeper expressions end in a placeholder: no hand-written code nests so far, and Python's stack is finite."""
@@ -77,6 +77,7 @@ class Walker:
         self.keywords: dict[int, int] = {}
         self.opposite: dict[int, int] = {}
         self.own: set[bytes] = set()
+        self.builtins = grammar.builtins
         self.base = 0
         self.source = b""
         self.noise = frozenset(kind for kind, role in grammar.roles.items() if role == "noise")
@@ -278,7 +279,7 @@ class Walker:
             path = self.imports.get(name)
             if path:
                 return self.api(path, node)
-            if path is None and name in BUILTINS:
+            if path is None and name in self.builtins:
                 return self.symbol(name, node)
         return self.placeholder(name)
 
