@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-LAMBDA = 0.6
-"""Each bit of strength makes a chance match rarer by 2 to the power of this; see benchmarks/README.md for the fit."""
+LAMBDA = 0.68
+"""Each bit of strength makes a chance match rarer by 2 to the power of this; benchmarks/chance.py fits it."""
 
-LOG2_KAPPA = -16.5
+LOG2_KAPPA = -14.3
 """Of all pairs of units only these many are independent chances, as log2; the same fit."""
 
 LEAST = 2.0**-300
