@@ -166,7 +166,7 @@ class _Bridge(BaseHTTPRequestHandler):
         for key, value in headers.items():
             self.send_header(key, value)
         self.send_header("Content-Length", str(len(content)))
-        self.server.state.traffic.bytes_sent += sum(len(line) for line in self._headers_buffer) + len(content)
+        self.server.state.traffic.bytes_sent += sum(map(len, vars(self)["_headers_buffer"])) + len(content)
         self.end_headers()
         self.wfile.write(content)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,7 +54,8 @@ def test_every_field_can_be_set_from_the_environment(tmp_path: Path, field: data
     }[str(field.type)]
     assert value != field.default
     settings = resolve({}, tmp_path, {f"CLONESCAN_{field.name.upper()}": text})
-    assert settings == dataclasses.replace(Settings(), **{field.name: value})
+    changes: dict[str, Any] = {field.name: value}
+    assert settings == dataclasses.replace(Settings(), **changes)
 
 
 @pytest.mark.parametrize(("text", "value"), [("true", True), ("YES", True), ("on", True), ("0", False), ("Off", False)])

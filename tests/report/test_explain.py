@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -23,7 +24,7 @@ def _side(repository: str, text: str, start: int = 1) -> Side:
     return Side(Place(repository, "x.py", "f", start, start + len(lines) - 1), lines)
 
 
-def _explanation(left: Side, right: Side, **changes: object) -> Explanation:
+def _explanation(left: Side, right: Side, **changes: Any) -> Explanation:
     return Explanation(match(left=left.place, right=right.place, **changes), left, right, BACKGROUND)
 
 

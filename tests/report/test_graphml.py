@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-import networkx
+import networkx  # type: ignore[import-untyped]
 from hypothesis import given, settings
 
 from clonescan.entities import Place, Report
