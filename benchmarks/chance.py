@@ -63,7 +63,7 @@ def strengths(left: Path, right: Path) -> tuple[list[float], int]:
     )
     weights = weigh(corpus, background, hidden)
     sides = [np.flatnonzero(corpus.unit_repository == number) for number in (0, 1)]
-    found = candidates(corpus, weights, *sides, 2)
+    found = candidates(corpus, weights, sides[0], sides[1], 2)
     scorer = Scorer(corpus, weights)
     best: dict[int, float] = {}
     for a, b in zip(found.left.tolist(), found.right.tolist(), strict=True):
