@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
 
 _BATCH = 500  # SQLite allows 999 variables in a statement by default
+_SEAL = 8  # bytes of a checksum in front of each value
 
 
 class ExtractionCache:
@@ -45,8 +47,10 @@ class ExtractionCache:
             batch = keys[start : start + _BATCH]
             marks = ",".join("?" * len(batch))
             try:
-                rows = self.connection.execute(f"SELECT key, value FROM extraction WHERE key IN ({marks})", batch)
-                found.update(rows)
+                rows = self.connection.execute(
+                    f"SELECT key, CAST(value AS BLOB) FROM extraction WHERE key IN ({marks})", batch
+                )
+                found.update((key, value[_SEAL:]) for key, value in rows if value[:_SEAL] == _seal(value[_SEAL:]))
             except sqlite3.Error:
                 return found
         return found
@@ -55,9 +59,10 @@ class ExtractionCache:
         """Keep these; a cache that is busy for too long or full keeps nothing."""
         if self.connection is None:
             return
+        sealed = ((key, _seal(value) + value) for key, value in rows)
         try:
             with self.connection:
-                self.connection.executemany("INSERT OR REPLACE INTO extraction VALUES (?, ?)", rows)
+                self.connection.executemany("INSERT OR REPLACE INTO extraction VALUES (?, ?)", sealed)
         except sqlite3.Error:
             return
 
@@ -68,8 +73,16 @@ def _open(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("CREATE TABLE IF NOT EXISTS extraction (key TEXT PRIMARY KEY, value BLOB NOT NULL)")
-    except sqlite3.DatabaseError:
+    except sqlite3.OperationalError:  # somebody else is at it
+        connection.close()
+        raise
+    except sqlite3.DatabaseError:  # it is no database
         connection.close()
         path.unlink(missing_ok=True)
         raise
     return connection
+
+
+def _seal(value: bytes) -> bytes:
+    """What tells a value that was damaged on the disk."""
+    return blake2b(value, digest_size=_SEAL).digest()

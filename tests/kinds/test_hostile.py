@@ -359,74 +359,12 @@ def test_mutated_source_is_survived(source: bytes, edits: list[tuple[int, int, b
     survives("model.py", source)
 
 
-_tokens = st.sampled_from(
-    [
-        "def",
-        "class",
-        "if",
-        "elif",
-        "else",
-        "for",
-        "in",
-        "while",
-        "try",
-        "except",
-        "finally",
-        "with",
-        "as",
-        "import",
-        "from",
-        "lambda",
-        "not",
-        "and",
-        "or",
-        "is",
-        "return",
-        "yield",
-        "await",
-        "async",
-        "print",
-        "exec",
-        "del",
-        "global",
-        "pass",
-        "match",
-        "case",
-        "f(x)",
-        "x.y",
-        "x[0]",
-        "(",
-        ")",
-        "[",
-        "]",
-        "{",
-        "}",
-        ":",
-        ",",
-        ";",
-        "=",
-        "+=",
-        ":=",
-        "==",
-        "->",
-        "*",
-        "**",
-        "@",
-        ".",
-        "...",
-        "f'{x}'",
-        "f'{'",
-        "'''a'''",
-        "1",
-        "0x",
-        "1e",
-        "'a",
-        "b",
-        "c'",
-        "-",
-    ]
-    + ["\n", "\n    ", "\n        ", "f'{}'", "print >>f, x", "except A, b:", "`x`", "0777"]
-)
+WORDS = """
+def class if elif else for in while try except finally with as import from lambda not and or is return yield await
+async print exec del global pass match case f(x) x.y x[0] ( ) [ ] { } : , ; = += := == -> * ** @ . ... f'{x}' f'{}' f'{'
+'''a''' ''' 1 0x 1e 0777 'a - `x` >>
+"""
+_tokens = st.sampled_from([*WORDS.split(), "\n", "\n    ", "\n        ", "except A, b:"])
 
 
 @given(st.lists(_tokens, max_size=40).map(" ".join))
