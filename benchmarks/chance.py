@@ -38,7 +38,7 @@ FIT = (
 HELD_OUT = ("kornia:trl", "mmengine:speechbrain", "accelerate:torch_geometric", "datasets:mmdet", "peft:speechbrain")
 """Pairs of packages that share no history, as far as their comments say."""
 
-LEVELS = (4, 5, 6, 7, 8, 9, 10, 12, 14, 16)
+LEVELS = (6, 7, 8, 9, 10, 12, 14, 16)
 """Strengths in bits at which chance matches are counted."""
 
 
@@ -91,7 +91,7 @@ def main() -> None:
     sources, *given = sys.argv[1:]
     fitted = tail(Path(sources), tuple(given) or FIT)
     levels, shares = [row[0] for row in fitted], [row[2] for row in fitted]
-    slope, offset = np.polyfit(levels, shares, 1, w=np.sqrt([row[1] for row in fitted]))
+    slope, offset = np.polyfit(levels, shares, 1)
     print(f"fit: lambda {-slope:.2f}, log2 kappa {offset:.1f}; in use: {LAMBDA}, {LOG2_KAPPA}")
     for title, rows in (("fitted", fitted), *([("held out", tail(Path(sources), HELD_OUT))] if not given else [])):
         print(f"\n{title}\n| strength at least | matches | log2 of share | in use |\n| --- | --- | --- | --- |")

@@ -16,7 +16,7 @@ class Settings:
     min_evidence: float = 0.0
     """Hide matches with less evidence, in bits. 0: the expected chance matches alone decide."""
 
-    max_chance: float = 0.7
+    max_chance: float = 1.0
     """Chance matches that unrelated repositories of these sizes may show for a thousand units of the smaller one."""
 
     exclude: tuple[str, ...] = ()

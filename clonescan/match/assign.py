@@ -33,14 +33,19 @@ class Assigned:
 
 
 class Judge:
-    """What makes a score a match: its strength against a bar in millibits."""
+    """What makes a score a match: its strength against a bar in millibits, and against a higher one to be sure."""
 
-    def __init__(self, bar: int) -> None:
+    def __init__(self, bar: int, sure: int) -> None:
         self.bar = bar
+        self.sure = sure
 
     def accepts(self, score: Score) -> bool:
         """Whether chance alone would not show this."""
         return score.strength >= self.bar
+
+    def is_sure(self, score: Score) -> bool:
+        """Whether it stands beyond the best one, too: a coincidence with one unit is one with all of its siblings."""
+        return score.strength >= self.sure
 
 
 def assign(scores: Sequence[Score], scorer: Scorer, judge: Judge) -> list[Assigned]:
@@ -60,6 +65,7 @@ def assign(scores: Sequence[Score], scorer: Scorer, judge: Judge) -> list[Assign
             further[ours][score] = score.similarity / best if best else 1.0
     copies = _copies(further[True]) | _copies(further[False])
     mutual = from_left & from_right
+    copies = {score for score in copies if judge.is_sure(score)}
     return [Assigned(score, (score.left, score.right) not in mutual and score not in copies) for score in good]
 
 

@@ -18,6 +18,9 @@ from clonescan.match.score import Score, Scorer
 FLOOR = 6_000
 """Below so many millibits nothing can be told, even within files that are known to correspond."""
 
+SURE = 1e-3
+"""Expected chance matches below which a unit may match several: what may be chance is reported once."""
+
 NEAR_CHANCE = 0.05
 """Chance matches allowed between two files that correspond: there are many such pairs of files."""
 
@@ -57,13 +60,15 @@ def match(corpus: Corpus, weights: Array, scorer: Scorer, left: int, right: int,
     rows = zip(found.left[worth].tolist(), found.right[worth].tolist(), strict=True)
     scores = [scorer.score(a, b) for a, b in rows]
     smaller = min(len(side) for side in sides)
-    judge = Judge(max(FLOOR, bar(limits.chance * smaller / 1000, pairs)))
-    assigned = assign(scores, scorer, _neighbourly(corpus, sides, scores, judge, limits))
+    least = max(FLOOR, bar(limits.chance * smaller / 1000, pairs))
+    judge = _neighbourly(corpus, sides, scores, Judge(least, max(least, bar(SURE, pairs))))
+    assigned = assign(scores, scorer, judge)
     pairs = max(1, pairs)
     matched = _twins(corpus, scorer, left, right, pairs)
     for row in assigned:
         chance = expected(row.score.strength, pairs)
-        for a, b in _expand(corpus, sides[0][row.score.left], sides[1][row.score.right]):
+        sure = judge.is_sure(row.score)
+        for a, b in _expand(corpus, sides[0][row.score.left], sides[1][row.score.right], sure):
             matched.setdefault((a, b), Matched(a, b, row.score, chance, row.runner_up))
     return [matched[key] for key in sorted(matched)]
 
@@ -88,9 +93,13 @@ def _representatives(corpus: Corpus, classes: Array, repository: int) -> dict[in
 class _Neighbours(Judge):
     """A judge who asks less between files that correspond: there are few pairs of units in them."""
 
-    def __init__(self, bar_: int, bars: dict[tuple[int, int], int]) -> None:
-        super().__init__(bar_)
+    def __init__(self, judge: Judge, bars: dict[tuple[int, int], int]) -> None:
+        super().__init__(judge.bar, judge.sure)
         self.bars = bars
+
+    def is_sure(self, score: Score) -> bool:
+        """Files that correspond are no coincidence."""
+        return (score.left, score.right) in self.bars or super().is_sure(score)
 
     def accepts(self, score: Score) -> bool:
         """Whether it is strong enough for where it stands, or all but the same as what stands there."""
@@ -101,21 +110,20 @@ class _Neighbours(Judge):
 
 
 def _neighbourly(
-    corpus: Corpus, sides: Sequence[dict[int, list[int]]], scores: Sequence[Score], judge: Judge, limits: Limits
+    corpus: Corpus, sides: Sequence[dict[int, list[int]]], scores: Sequence[Score], judge: Judge
 ) -> Judge:
     """Lower the bar for pairs of units in files between which there is a match already."""
     known: set[tuple[int, int]] = set()
     for score in scores:
-        if judge.accepts(score):
+        if judge.is_sure(score):
             known |= _file_pairs(corpus, sides, score)
     sizes = np.bincount(corpus.unit_file)
     bars: dict[tuple[int, int], int] = {}
     for score in scores:
-        if not judge.accepts(score):
-            near = [sizes[a] * sizes[b] for a, b in _file_pairs(corpus, sides, score) & known]
-            if near:
-                bars[score.left, score.right] = min(judge.bar, max(FLOOR, bar(NEAR_CHANCE, int(min(near)))))
-    return _Neighbours(judge.bar, bars)
+        near = [sizes[a] * sizes[b] for a, b in _file_pairs(corpus, sides, score) & known]
+        if near:
+            bars[score.left, score.right] = min(judge.bar, max(FLOOR, bar(NEAR_CHANCE, int(min(near)))))
+    return _Neighbours(judge, bars)
 
 
 def _file_pairs(corpus: Corpus, sides: Sequence[dict[int, list[int]]], score: Score) -> set[tuple[int, int]]:
@@ -153,15 +161,19 @@ def _units_of_files(corpus: Corpus) -> list[list[int]]:
     return units
 
 
-def _expand(corpus: Corpus, ours: Sequence[int], theirs: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Each of several equal units gets one counterpart: that of its name, else of its path, else the first."""
+def _expand(corpus: Corpus, ours: Sequence[int], theirs: Sequence[int], sure: bool) -> Iterator[tuple[int, int]]:
+    """Each of several equal units gets one counterpart: that of its name, else of its path, else the first.
+
+    If the match is not `sure`, only those that are each other's.
+    """
     if len(ours) == len(theirs) == 1:
         yield ours[0], theirs[0]
         return
     names = {unit: _name(corpus, unit) for unit in (*ours, *theirs)}
     forth = {a: min(theirs, key=lambda b: (_distance(names[a], names[b]), b)) for a in ours}
     back = {b: min(ours, key=lambda a: (_distance(names[a], names[b]), a)) for b in theirs}
-    yield from sorted({*forth.items(), *((a, b) for b, a in back.items())})
+    there, here = set(forth.items()), {(a, b) for b, a in back.items()}
+    yield from sorted(there | here if sure else there & here)
 
 
 def _name(corpus: Corpus, unit: int) -> tuple[str, str, str]:
