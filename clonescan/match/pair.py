@@ -15,8 +15,11 @@ from clonescan.match.chance import bar, expected
 from clonescan.match.corpus import Corpus
 from clonescan.match.score import Score, Scorer
 
-FLOOR = 6_000
-"""Below so many millibits nothing can be told, even within files that are known to correspond."""
+FLOOR = 8_000
+"""Below so many millibits nothing can be told, however small the repositories are."""
+
+NEAR_FLOOR = 6_000
+"""The same between files that are known to correspond."""
 
 SURE = 1e-3
 """Expected chance matches below which a unit may match several: what may be chance is reported once."""
@@ -56,7 +59,7 @@ def match(corpus: Corpus, weights: Array, scorer: Scorer, left: int, right: int,
     pairs = len(sides[0]) * len(sides[1])
     ours, theirs = (np.array(sorted(side), np.int64) for side in sides)
     found = candidates(corpus, weights, ours, theirs, limits.threads)
-    worth = (found.unnamed >= FLOOR // 2) | (found.evidence >= FLOOR)
+    worth = (found.unnamed >= NEAR_FLOOR // 2) | (found.evidence >= NEAR_FLOOR)
     rows = zip(found.left[worth].tolist(), found.right[worth].tolist(), strict=True)
     scores = [scorer.score(a, b) for a, b in rows]
     smaller = min(len(side) for side in sides)
@@ -106,7 +109,7 @@ class _Neighbours(Judge):
         bar_ = self.bars.get((score.left, score.right))
         if bar_ is None:
             return score.strength >= self.bar
-        return score.strength >= bar_ or (score.evidence >= FLOOR and score.similarity >= NEAR_SAME)
+        return score.strength >= bar_ or (score.evidence >= NEAR_FLOOR and score.similarity >= NEAR_SAME)
 
 
 def _neighbourly(
@@ -122,7 +125,7 @@ def _neighbourly(
     for score in scores:
         near = [sizes[a] * sizes[b] for a, b in _file_pairs(corpus, sides, score) & known]
         if near:
-            bars[score.left, score.right] = min(judge.bar, max(FLOOR, bar(NEAR_CHANCE, int(min(near)))))
+            bars[score.left, score.right] = min(judge.bar, max(NEAR_FLOOR, bar(NEAR_CHANCE, int(min(near)))))
     return _Neighbours(judge, bars)
 
 
