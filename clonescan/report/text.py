@@ -161,16 +161,44 @@ def _matches(report: Report, view: View) -> Iterator[RenderableType]:
         yield from heading("Matches", "none")
         return
     yield from heading("Matches", "the strongest first; `clonescan explain` shows one side by side")
-    strongest = list(enumerate(report.matches[: view.top], 1))
+    groups = _grouped(report.matches)
+    strongest = list(enumerate(groups[: view.top], 1))
     for left, right in _pairs(report):
-        of_pair = [row for row in strongest if (row[1].left.repository, row[1].right.repository) == (left, right)]
+        of_pair = [row for row in strongest if _between(row[1][0], left, right)]
         if of_pair and len(report.repositories) > 2:
             yield Text()
             yield Text(visible(f"{left} ↔ {right}"), HEADING)
-        for number, match in of_pair:
+        for number, (match, *others) in of_pair:
             yield Text()
             yield from _match(number, match, len({row.kind for row in report.matches}) > 1, view)
-    yield from more(len(report.matches) - len(strongest))
+            for side in ("left", "right"):
+                yield from _also(side, sum(getattr(other, side) == getattr(match, side) for other in others))
+    yield from more(len(report.matches) - sum(len(group) for _, group in strongest))
+
+
+def _grouped(matches: Iterable[Match]) -> list[list[Match]]:
+    """Matches with the ones of the same unit behind them: a unit with forty counterparts is one thing to read."""
+    groups: list[list[Match]] = []
+    of: dict[tuple[str, Place], list[Match]] = {}
+    for match in matches:
+        keys = ((match.right.repository, match.left), (match.left.repository, match.right))
+        group = next((of[key] for key in keys if key in of), None)
+        if group is None:
+            group = []
+            groups.append(group)
+            of.update(dict.fromkeys(keys, group))
+        group.append(match)
+    return groups
+
+
+def _also(side: str, number: int) -> Iterator[RenderableType]:
+    if number:
+        words = f"the {side} one also matches {counted(number, 'other unit', 'other units')}"
+        yield indented(Text(words, FAINT), 5)
+
+
+def _between(match: Match, left: str, right: str) -> bool:
+    return (match.left.repository, match.right.repository) == (left, right)
 
 
 def _match(number: int, match: Match, with_kind: bool, view: View) -> Iterator[RenderableType]:
@@ -210,7 +238,7 @@ def _sentence(report: Report, left: str, right: str) -> str:
     matches = [
         match
         for match in report.matches
-        if (match.left.repository, match.right.repository) == (left, right) and not match.runner_up
+        if _between(match, left, right) and not match.runner_up
     ]
     names = f"{visible(left)} and {visible(right)}"
     if not matches:
