@@ -109,12 +109,20 @@ def test_consistent_renames_come_first() -> None:
 
 
 def test_top_limits_every_list_and_says_how_much_is_left() -> None:
-    matches = tuple(match(number, left=Place(LEFT, f"{number}.py", "f", 1, 2)) for number in range(1, 31))
+    places = [(Place(LEFT, f"{n}.py", "f", 1, 2), Place(RIGHT, f"{n}.py", "f", 1, 2)) for n in range(1, 31)]
+    matches = tuple(match(number, left=a, right=b) for number, (a, b) in enumerate(places, 1))
     renames = tuple(RepositoryRename(LEFT, RIGHT, f"old{number}", f"new{number}", 2, 1.0) for number in range(30))
     text = render(example(matches=matches, renames=renames), View(top=5))
     assert "5.py:1-2" in text and "6.py:1-2" not in text
     assert text.count("old") == 5
     assert text.count("and 25 more") == 2
+
+
+def test_further_counterparts_of_a_unit_are_a_number() -> None:
+    matches = tuple(match(number, left=Place(LEFT, f"{number}.py", "f", 1, 2)) for number in range(1, 4))
+    text = render(example(matches=matches))
+    assert "1.py:1-2" in text and "2.py:1-2" not in text
+    assert "the right one also matches 2 other units" in text
 
 
 def test_more_than_two_repositories_are_told_pair_by_pair() -> None:
