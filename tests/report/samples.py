@@ -64,8 +64,6 @@ def repository(name: str = LEFT, **changes: Any) -> Repository:
 def example(**changes: Any) -> Report:
     """Return a report on two repositories with two matches, with `changes`."""
     origin = Origin("transformers", "4.44.2", "models/llama/modeling_llama.py", "LlamaAttention.forward")
-    places = {"left": Place(LEFT, "encoder/mlp.py", "Mlp", 1, 9), "right": Place(RIGHT, "kit/ffn.py", "Ffn", 3, 12)}
-    second = match(2, evidence_bits=120.2, net_bits=98.1, common_origin=origin, **places)
     facts: dict[str, Any] = {
         "tool": {"name": "clonescan", "version": "0.1.0"},
         "parameters": {"background": {"name": "default", "packages": 17}, "exclude": []},
@@ -74,7 +72,7 @@ def example(**changes: Any) -> Report:
             Overlap(LEFT, RIGHT, "all", 0.123, 20, 812, 432.64, 410.54),
             Overlap(RIGHT, LEFT, "all", 0.612, 120, 200, 432.64, 410.54),
         ),
-        "matches": (match(1), second),
+        "matches": (match(1), match(2, evidence_bits=120.2, net_bits=98.1, common_origin=origin)),
         "renames": (
             RepositoryRename(LEFT, RIGHT, "self_made", "handmade", 140, 0.6),
             RepositoryRename(LEFT, RIGHT, "Resampler", "Sampler", 14, 1.0),

@@ -87,7 +87,9 @@ def test_a_match_shows_both_places_so_that_terminals_link_them() -> None:
 
 
 def test_net_evidence_and_common_origin_are_shown_where_they_differ() -> None:
-    text = render(example())
+    first, second = example().matches
+    apart = replace(second, left=Place(LEFT, "a.py", "f", 1, 2), right=Place(RIGHT, "b.py", "f", 1, 2))
+    text = render(example(matches=(first, apart)))
     assert "120 bits, net 98.1" in text and "312 bits, net" not in text
     assert "both also in transformers 4.44.2, `LlamaAttention.forward`" in text
 
