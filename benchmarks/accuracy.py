@@ -19,11 +19,14 @@ import ports as port_files
 import typer
 from names import parse
 from plant import copy_python, plant
+from rename import rename_repository
 from rich.console import Console
 from rich.table import Table
 from scoring import Found, Score, curve, score
 from siblings import units
 from tools import TOOLS
+
+import clonescan
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
 Sources = Annotated[Path, typer.Option(help="Folder with one unpacked package a folder.")]
@@ -136,6 +139,24 @@ def ports(
                 sum(rank is not None and rank <= n for rank in ranked.values()) / max(len(known), 1) for n in RANKS
             ]
             table.add_row(names, name, str(len(known)), *(f"{share:.2f}" for share in among), f"{seconds:.0f}")
+    _show(table, folder)
+
+
+@app.command()
+def renamed(sources: Sources, package: str = "torchtune", seed: int = 1, work: Work = None) -> None:
+    """A package against itself, and against a copy in which every name is changed that a copier can change."""
+    folder = _work(work)
+    plain = sources / package
+    copy = folder / f"renamed-{package}-{seed}"
+    names = {old: new for old, new in rename_repository(plain, copy, seed).items() if old != new}
+    table = _table("renamed", "against", "overlap", "back", "matches", "names", "recovered")
+    for title, other in (("itself", plain), ("renamed copy", copy)):
+        report = clonescan.scan(str(plain), str(other))
+        shares = [f"{row.overlap:.3f}" for row in report.overlap if row.kind == "all"]
+        found = {rename.left: rename.right for rename in report.renames}
+        right = sum(found.get(old) == new for old, new in names.items())
+        known = (str(len(names)), f"{right / max(len(names), 1):.3f}") if other is copy else ("", "")
+        table.add_row(title, *shares, str(len(report.matches)), *known)
     _show(table, folder)
 
 
