@@ -1,0 +1,1 @@
+"""Tests of matching: weights, assignment, renames, clone types, overlap, common origin."""
