@@ -116,7 +116,7 @@ def save(background: Background, path: Path) -> None:
         "arrays": [[name, array.dtype.str, len(array)] for name, array in arrays.items()],
     }
     text = json.dumps(head, separators=(",", ":")).encode()
-    planes = b"".join(array.view(np.uint8).reshape(len(array), -1).T.tobytes() for array in arrays.values())
+    planes = b"".join(array.view(np.uint8).reshape(len(array), array.itemsize).T.tobytes() for array in arrays.values())
     body = zlib.compress(struct.pack("<I", len(text)) + text + planes, 9)
     path.write_bytes(MAGIC + body)
 

@@ -28,7 +28,8 @@ NEAR_CHANCE = 0.05
 """Chance matches allowed between two files that correspond: there are many such pairs of files."""
 
 NEAR_SAME = 0.8
-"""Units of such files that are so similar correspond, even if what they hold is common."""
+LEAST = 3_000
+"""Units of such files that are so similar and share so many millibits correspond, even if what they hold is common."""
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
@@ -59,7 +60,7 @@ def match(corpus: Corpus, weights: Array, scorer: Scorer, left: int, right: int,
     pairs = len(sides[0]) * len(sides[1])
     ours, theirs = (np.array(sorted(side), np.int64) for side in sides)
     found = candidates(corpus, weights, ours, theirs, limits.threads)
-    worth = (found.unnamed >= NEAR_FLOOR // 2) | (found.evidence >= NEAR_FLOOR)
+    worth = found.evidence >= LEAST
     rows = zip(found.left[worth].tolist(), found.right[worth].tolist(), strict=True)
     scores = [scorer.score(a, b) for a, b in rows]
     smaller = min(len(side) for side in sides)
@@ -109,7 +110,7 @@ class _Neighbours(Judge):
         bar_ = self.bars.get((score.left, score.right))
         if bar_ is None:
             return score.strength >= self.bar
-        return score.strength >= bar_ or (score.evidence >= NEAR_FLOOR and score.similarity >= NEAR_SAME)
+        return score.strength >= bar_ or (score.evidence >= LEAST and score.similarity >= NEAR_SAME)
 
 
 def _neighbourly(
