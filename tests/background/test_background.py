@@ -1,0 +1,163 @@
+"""A background is built from packages, kept in a file, refused when it does not fit, and asked what packages hold."""
+
+from __future__ import annotations
+
+import time
+import zlib
+from dataclasses import fields, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from background.synthetic import COMMON, OWN, PACKAGES, read, source
+from clonescan.background import SHIPPED, open_background
+from clonescan.background.build import build
+from clonescan.background.masking import masked
+from clonescan.background.store import MAGIC, Background, Package, load, save
+from clonescan.errors import BackgroundError
+from clonescan.fingerprint import Array
+from clonescan.kinds import code
+from clonescan.scan import scan
+from clonescan.settings import Settings
+
+ENOUGH = 16
+"""Packages that the shipped background holds at least."""
+
+
+def hashes(background: Background, text: str) -> Array:
+    """The features of a piece of code, as this background reads it."""
+    found = code.extract("a.py", text.encode(), background.symbols)
+    held: Array = found.hashes[np.unique(found.features)]
+    return held
+
+
+def same(one: Background, other: Background) -> bool:
+    """Whether two backgrounds say the same."""
+    for part in fields(Background):
+        ours, theirs = getattr(one, part.name), getattr(other, part.name)
+        if not (np.array_equal(ours, theirs) if isinstance(ours, np.ndarray) else ours == theirs):
+            return False
+    return True
+
+
+def test_it_knows_its_packages(small: Background) -> None:
+    assert [package.name for package in small.packages] == list(PACKAGES)
+    assert all(package.version == "1.0" and package.units >= OWN for package in small.packages)
+    assert {(unit.package, unit.unit) for unit in small.units} >= {
+        (number, f"{name}_{function}") for number, name in enumerate(PACKAGES) for function in range(OWN)
+    }
+    assert {unit.path.split("/")[0] for unit in small.units} == set(PACKAGES)
+
+
+def test_it_says_which_packages_hold_a_feature(small: Background) -> None:
+    """All four hold what everyone writes; what one alone holds is not kept."""
+    common = hashes(small, "import torch\nfrom torch import nn\n" + COMMON)
+    masks = small.occurrences(common)
+    assert (np.bitwise_count(masks) == 4).sum() > 10
+    own = np.setdiff1d(hashes(small, source("alpha")), hashes(small, source("beta")))
+    assert len(own) > 50 and (np.bitwise_count(small.occurrences(own)) < 4).all()
+    assert (small.occurrences(own) == 0).sum() > 50
+
+
+def test_symbols_are_what_several_packages_use_and_do_not_define(small: Background) -> None:
+    symbols = small.symbols
+    assert {b"permute", b"register_buffer", b"softmax"} <= symbols.attribute
+    assert {b"persistent", b"dim", b"mode"} <= symbols.keyword
+    assert b"torch" in symbols.module
+    assert b"everyones" in symbols.text
+    every = frozenset().union(*(getattr(symbols, field.name) for field in fields(symbols)))
+    assert not {word for word in every if word.startswith(tuple(name.encode() for name in PACKAGES))}
+    assert not {b"bias", b"inner"} & every, "defined wherever they are used"
+
+
+def test_building_twice_gives_the_same_file(small: Background, tmp_path: Path) -> None:
+    save(small, tmp_path / "one.bin")
+    save(build(PACKAGES, read, 1), tmp_path / "two.bin")
+    assert (tmp_path / "one.bin").read_bytes() == (tmp_path / "two.bin").read_bytes()
+
+
+def test_what_is_saved_is_loaded(small: Background, tmp_path: Path) -> None:
+    save(small, tmp_path / "small.bin")
+    again = load(tmp_path / "small.bin")
+    assert same(again, small)
+    assert same(open_background(str(tmp_path / "small.bin")), small)
+    assert again.units == small.units and np.array_equal(again.sketch_sizes, small.sketch_sizes)
+
+
+def test_an_empty_background_is_saved_and_loaded(tmp_path: Path) -> None:
+    save(Background(), tmp_path / "empty.bin")
+    assert same(load(tmp_path / "empty.bin"), Background())
+    assert not Background().occurrences(np.array([1, 2], np.uint64)).any()
+
+
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+    for path in (tmp_path / "gone.bin", tmp_path):
+        with pytest.raises(BackgroundError, match="cannot be read"):
+            open_background(str(path))
+
+
+def test_a_broken_file_is_refused(small: Background, tmp_path: Path) -> None:
+    path = tmp_path / "small.bin"
+    save(small, path)
+    whole = path.read_bytes()
+    body = zlib.decompress(whole[len(MAGIC) :])
+    broken = [
+        b"",
+        b"something else",
+        whole[:-50],
+        whole[: len(MAGIC)],
+        MAGIC + b"no zlib",
+        MAGIC + zlib.compress(b""),
+        MAGIC + zlib.compress(b"\4\0\0\0null"),
+        MAGIC + zlib.compress(b"\2\0\0\0{}"),
+        MAGIC + zlib.compress(body[:-100]),
+        MAGIC + zlib.compress(body[:100]),
+        whole.replace(b"background 1", b"background 9"),
+    ]
+    for number, data in enumerate(broken):
+        other = tmp_path / f"{number}.bin"
+        other.write_bytes(data)
+        with pytest.raises(BackgroundError, match=r"broken|not a background") as refused:
+            open_background(str(other))
+        assert str(other) in str(refused.value)
+
+
+def test_one_of_another_method_is_refused(small: Background, tmp_path: Path) -> None:
+    save(replace(small, method="older"), tmp_path / "older.bin")
+    with pytest.raises(BackgroundError, match="another version"):
+        open_background(str(tmp_path / "older.bin"))
+    with pytest.raises(BackgroundError, match="another version"):
+        scan([str(tmp_path), str(tmp_path)], Settings(background=str(tmp_path / "older.bin"), use_cache=False))
+
+
+def test_none_keeps_symbols_and_nothing_else() -> None:
+    none, shipped = open_background("none"), open_background("default")
+    assert none.symbols == shipped.symbols and none.method == shipped.method
+    assert not none.packages and not len(none.keys) and not none.units
+
+
+def test_the_shipped_one_is_small_quick_and_knows_the_ecosystem() -> None:
+    assert SHIPPED.stat().st_size <= 8_000_000
+    start = time.perf_counter()
+    shipped = load(SHIPPED)
+    assert time.perf_counter() - start < 2, "a fifth of a second on an idle machine"
+    names = {package.name for package in shipped.packages}
+    assert len(names) == len(shipped.packages) >= ENOUGH
+    assert {"transformers", "timm", "diffusers", "peft", "trl", "accelerate", "torchvision", "keras"} <= names
+    assert all(package.version and package.units for package in shipped.packages)
+    assert np.array_equal(shipped.keys, np.unique(shipped.keys))
+    assert (np.bitwise_count(shipped.masks) >= 2).all()
+    assert {b"permute", b"shape", b"register_buffer"} <= shipped.symbols.attribute
+    assert b"_adjust_cache" not in shipped.symbols.attribute
+
+
+def test_a_package_is_masked_by_its_content_or_its_name(small: Background) -> None:
+    """By its content whatever it is called, and in part by its name; a name alone masks nothing."""
+    alpha, stranger = hashes(small, source("alpha")), hashes(small, "def f(x):\n    return g(x, 1, 2)\n")
+    assert masked(small, alpha, "somebody/else") == {0}
+    assert masked(small, np.concatenate([alpha, hashes(small, source("gamma"))]), "both") == {0, 2}
+    one = "import torch\n\n\n" + source("beta").partition("import beta_only")[2].partition("def beta_1")[0]
+    assert masked(small, hashes(small, one), "somebody/beta") == {1}
+    assert masked(small, stranger, "beta") == frozenset()
+    assert masked(Background(packages=(Package("beta", "1"),)), stranger, "beta") == frozenset()
