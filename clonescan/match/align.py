@@ -28,13 +28,24 @@ class Alignment:
     exact: bool
     covered: tuple[float, float]
 
+    def turned(self) -> Alignment:
+        """The same with the sides swapped."""
+        return Alignment(
+            lines=tuple(sorted((c, d, a, b) for a, b, c, d in self.lines)),
+            names=Counter({(b, a): count for (a, b), count in self.names.items()}),
+            exact=self.exact,
+            covered=self.covered[::-1],
+        )
+
 
 def align(corpus: Corpus, left: int, right: int, weights: Array) -> Alignment:
     """Align the statements of two units: equal ones by their longest common subsequence, changed ones between by the
-    evidence that they share.
+    evidence that they share. Of several such alignments it is the same one with the sides swapped.
     """
-    ours, theirs = corpus.sequence(left), corpus.sequence(right)
-    pairs = list(_equal(ours.tolist(), theirs.tolist()))
+    ours, theirs = corpus.sequence(left).tolist(), corpus.sequence(right).tolist()
+    if ours > theirs:
+        return align(corpus, right, left, weights).turned()
+    pairs = list(_equal(ours, theirs))
     names = _names(corpus, left, right, pairs)
     names.update(_around(corpus, left, right))
     together = pairs + list(_changed(corpus, left, right, weights, pairs, (len(ours), len(theirs))))

@@ -9,9 +9,10 @@ import numpy as np
 
 from clonescan.fingerprint import NOTHING, UNIT_KINDS, Array, Fingerprint
 from clonescan.kinds.code.grammar import Grammar
+from clonescan.kinds.code.recorder import Statement, Unit
 from clonescan.kinds.code.source import Part, is_generated
 from clonescan.kinds.code.symbols import Symbols
-from clonescan.kinds.code.walk import Statement, Unit, Walker
+from clonescan.kinds.code.walk import Walker
 
 METHOD = "1"
 """Version of the canonical form; a change of any feature's hash needs a new one."""

@@ -1,0 +1,291 @@
+"""The canonical shape of an expression; what data can say of a language is here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+from tree_sitter import Node
+
+from clonescan.fingerprint import ANCHOR, NAME, NOTHING
+from clonescan.kinds.code.grammar import Grammar
+from clonescan.kinds.code.literals import einsum, number
+from clonescan.kinds.code.recorder import Recorder
+from clonescan.kinds.code.shapes import PLACEHOLDER
+from clonescan.kinds.code.symbols import MAX_TEXT, Symbols
+
+MAX_DEPTH = 200
+"""Deeper expressions end in a placeholder: no hand-written code nests so far, and Python's stack is finite."""
+
+MAX_KEPT_INTEGER = 4
+"""Integers up to this magnitude stay in the structure: they are axes and indices. Others are settings, which change."""
+
+MAX_ROW = 8
+"""Literals in a row up to which each counts by itself: a kernel size or means of colours, but no lookup table."""
+
+_LITERALS = ("number", "string", "noise")
+_EINSUM = re.compile(rb"[A-Za-z0-9_.() ,]*->[A-Za-z0-9_.() ,]*")
+_WORDS = re.compile(rb"\S+\s+\S+\s+\S")
+
+Handler = TypeVar("Handler")
+Visit = Callable[[Any, Node, int], int]
+
+
+class Expressions(Recorder):
+    """Visits expressions, each node once.
+
+    Subclasses add what a language's data cannot say, by overriding `expressions`.
+    """
+
+    def __init__(self, grammar: Grammar, symbols: Symbols) -> None:
+        super().__init__(grammar, symbols)
+        self.keywords: dict[int, int] = {}
+        self.opposite: dict[int, int] = {}
+        self.own: set[bytes] = set()
+        self.builtins = grammar.builtins
+        self.noise = frozenset(kind for kind, role in grammar.roles.items() if role == "noise")
+        self.visitors = by_kind(self.expressions(), grammar)
+
+    def expressions(self) -> dict[str, Visit]:
+        """How to visit an expression, by role or node type; each returns the shape."""
+        return {
+            "identifier": Expressions.identifier,
+            "attribute": Expressions.attribute,
+            "call": Expressions.call,
+            "operator": Expressions.operator,
+            "group": Expressions.group,
+            "sequence": Expressions.sequence,
+            "string": Expressions.string,
+            "number": Expressions.number,
+        }
+
+    def visit(self, node: Node, depth: int) -> int:
+        """The shape of an expression."""
+        if depth > MAX_DEPTH:
+            return PLACEHOLDER
+        visitor = self.visitors.get(node.kind_id)
+        return visitor(self, node, depth) if visitor else self.generic(node, depth)
+
+    def visit_all(self, nodes: Iterable[Node], depth: int) -> list[int]:
+        """The shapes of expressions, comments left out."""
+        return [self.visit(node, depth) for node in nodes if node.kind_id not in self.noise]
+
+    def generic(self, node: Node, depth: int) -> int:
+        """Any node that no role speaks of: its type and its children."""
+        children = self.visit_all(node.named_children, depth + 1)
+        if not children:
+            return self.leaf(b"t:" + node.type.encode(), node, NOTHING)
+        return self.node((node.type.encode(), *children), node)
+
+    def group(self, node: Node, depth: int) -> int:
+        """Parentheses mean nothing."""
+        inner = self.visit_all(node.named_children, depth + 1)
+        return inner[0] if len(inner) == 1 else self.node((b"seq", *inner), node)
+
+    def sequence(self, node: Node, depth: int) -> int:
+        """Tuples, lists and sets, which are often interchangeable."""
+        kids = node.named_children
+        if len(kids) > MAX_ROW and all(self.grammar.roles.get(kid.kind_id) in _LITERALS for kid in kids):
+            return self.table(kids, node)
+        return self.node((b"seq", *self.visit_all(kids, depth + 1)), node)
+
+    def table(self, kids: Sequence[Node], at: Node) -> int:
+        """A long row of literals is data: a feature for each stretch, not for each number."""
+        texts = [self.text(kid) for kid in kids if kid.kind_id not in self.noise]
+        rows = [b",".join(texts[start : start + MAX_ROW]) for start in range(0, len(texts), MAX_ROW)]
+        return self.node((b"table", *(self.leaf(b"row:" + row, at) for row in rows)), at)
+
+    def operator(self, node: Node, depth: int) -> int:
+        """A binary operator; sums and products in one order."""
+        kids = [kid for kid in node.children if kid.kind_id not in self.noise]
+        if len(kids) != 3:
+            return self.generic(node, depth)
+        mark = len(self.names)
+        left = self.visit(kids[0], depth + 1)
+        middle = len(self.names)
+        right = self.visit(kids[2], depth + 1)
+        return self.binary(kids[1].type.encode(), left, right, node, mark, middle)
+
+    def binary(self, sign: bytes, left: int, right: int, at: Node, mark: int, middle: int) -> int:
+        """The shape of `left sign right`; `mark` and `middle` say where the names of each side begin."""
+        if sign in (b"+", b"*") and self.shapes.hash[left] > self.shapes.hash[right]:
+            left, right = right, left
+            self.names[mark:] = self.names[middle:] + self.names[mark:middle]
+        return self.node((sign, left, right), at)
+
+    def identifier(self, node: Node, depth: int) -> int:
+        """A bare name: an imported one, a builtin, or a placeholder."""
+        name = self.text(node)
+        if name not in self.bound:
+            path = self.imports.get(name)
+            if path:
+                return self.api(path, node)
+            if path is None and name in self.builtins:
+                return self.symbol(name, node)
+        return self.placeholder(name)
+
+    def path(self, node: Node) -> bytes | None:
+        """The full dotted name of what was imported from outside (`torch.nn.Linear`), else None."""
+        roles = self.grammar.roles
+        parts: list[bytes] = []
+        while roles.get(node.kind_id) == "attribute" and len(parts) < MAX_DEPTH:
+            node, *_, last = node.named_children
+            parts.append(self.text(last))
+        if roles.get(node.kind_id) != "identifier" or self.text(node) in self.bound:
+            return None
+        start = self.imports.get(self.text(node))
+        return b".".join([start, *reversed(parts)]) if start else None
+
+    def api(self, path: bytes, node: Node) -> int:
+        """The anchor of an imported name: its last component in the structure, the full path as a feature beside."""
+        last = path.rsplit(b".", 1)[-1]
+        if path.split(b".", 1)[0] not in self.symbols.module:
+            self.unit.names.add(last)
+            return self.placeholder(self.text(node))
+        symbol = self.symbol(last, node)
+        key = (b"api:" + path, symbol)
+        shape = self.shapes.index.get(key)
+        if shape is None:
+            start, end = node.start_byte + self.base, node.end_byte + self.base
+            shape = self.shapes.add(key, (), ANCHOR, start, end)
+        self.mark(shape)
+        return symbol
+
+    def known(self, name: bytes, receiver: Node) -> bool:
+        """Whether an attribute is one that the ecosystem fixes: not one that the file gives to its own objects."""
+        if name not in self.symbols.attribute:
+            return False
+        return name not in self.own or self.text(receiver) not in self.grammar.receivers
+
+    def attribute(self, node: Node, depth: int) -> int:
+        """`object.name`: a known name stays, a free one melts into the placeholder of its object."""
+        path = self.path(node)
+        if path:
+            return self.api(path, node)
+        kids = node.named_children
+        target, name = self.visit(kids[0], depth + 1), self.text(kids[-1])
+        if self.known(name, kids[0]):
+            return self.node((b".", self.symbol(name, kids[-1]), target), node)
+        if target == PLACEHOLDER and self.names:
+            self.names[-1] += b"." + name
+            return PLACEHOLDER
+        self.names.append(b"." + name)
+        return self.node((b".", target), node)
+
+    def call(self, node: Node, depth: int) -> int:
+        """A call; the method form and the function form of a library's operation are one."""
+        kids = [kid for kid in node.named_children if kid.kind_id not in self.noise]
+        callee, receiver = self.callee(kids[0], depth + 1)
+        values = [] if receiver is None else [receiver]
+        for arguments in kids[1:]:
+            values += self.arguments(arguments, callee, depth + 1)
+        return self.apply(callee, values, node)
+
+    def callee(self, node: Node, depth: int) -> tuple[int, int | None]:
+        """What is called, and on what; free names have no receiver, so that a method and a function look alike."""
+        if self.grammar.roles.get(node.kind_id) != "attribute":
+            return self.visit(node, depth), None
+        path = self.path(node)
+        if path:
+            return self.api(path, node), None
+        kids = node.named_children
+        target, name = self.visit(kids[0], depth + 1), self.text(kids[-1])
+        if self.known(name, kids[0]):
+            return self.symbol(name, kids[-1]), target
+        if target == PLACEHOLDER and self.names:
+            self.names[-1] += b"." + name
+            return PLACEHOLDER, None
+        self.names.append(b"." + name)
+        return PLACEHOLDER, target
+
+    def arguments(self, node: Node, callee: int, depth: int) -> list[int]:
+        """The shapes of the arguments, keywords behind and in one order."""
+        if self.grammar.roles.get(node.kind_id) != "arguments":
+            return [self.visit(node, depth)]
+        plain: list[int] = []
+        named: list[tuple[int, int, list[bytes]]] = []
+        for kid in node.named_children:
+            if kid.kind_id in self.noise:
+                continue
+            if self.grammar.roles.get(kid.kind_id) == "keyword":
+                mark = len(self.names)
+                shape = self.keyword(kid, callee, depth)
+                named.append((self.shapes.hash[shape], shape, self.names[mark:]))
+                del self.names[mark:]
+            else:
+                plain.append(self.visit(kid, depth))
+        named.sort(key=lambda item: item[0])
+        for _, shape, names in named:
+            plain.append(shape)
+            self.names += names
+        return plain
+
+    def keyword(self, node: Node, callee: int, depth: int) -> int:
+        """`name=value`; the name stays if the callee is known and the ecosystem knows the name."""
+        kids = node.named_children
+        name = self.text(kids[0])
+        if callee == PLACEHOLDER or name not in self.symbols.keyword:
+            self.placeholder(b"." + name)
+            return self.node((b"kw", self.visit(kids[-1], depth + 1)), node)
+        label = self.leaf(b"kw:" + self.synonym(name), node)
+        shape = self.node((b"kw", label, self.visit(kids[-1], depth + 1)), node)
+        self.keywords[shape] = label
+        return shape
+
+    def apply(self, callee: int, values: list[int], at: Node) -> int:
+        """The shape of a call, with the shape it would have if each argument were a name beside it.
+
+        So a temporary that was inlined, or pulled out, leaves the outer call as it was.
+        """
+        sign = self.grammar.operators.get(self.paths.get(callee, b"").decode("utf-8", "replace"))
+        if sign and len(values) == 2:
+            return self.node((sign.encode(), *values), at)
+        if callee == PLACEHOLDER:
+            return self.node((b"call", callee, *values), at)
+        flat = [self.flat(value, at) for value in values]
+        if flat == values:
+            return self.node((b"call", callee, *values), at)
+        outer = self.node((b"call", callee, *flat), at)
+        return self.node((b"call", callee, *values), at, (outer,))
+
+    def flat(self, value: int, at: Node) -> int:
+        """An argument as it would be had it been computed before the call."""
+        if self.shapes.size[value] == 1:
+            return value
+        label = self.keywords.get(value)
+        return PLACEHOLDER if label is None else self.node((b"kw", label, PLACEHOLDER), at)
+
+    def string(self, node: Node, depth: int) -> int:
+        """A string: known ones and einsum patterns stay, others are a placeholder and a feature of their own."""
+        return self.literal(self.text(node).strip(b"\"'"), node)
+
+    def literal(self, text: bytes, at: Node) -> int:
+        """The shape of a string with this content."""
+        if _EINSUM.fullmatch(text):
+            return self.leaf(b"str:" + einsum(text), at)
+        if len(text) <= MAX_TEXT and text in self.symbols.text and not _WORDS.match(text):
+            return self.leaf(b"str:" + text, at)
+        if len(text) > 2:
+            self.leaf(b"text:" + text, at, NAME)
+        return self.leaf(b"str", at, NOTHING)
+
+    def number(self, node: Node, depth: int) -> int:
+        """A number, however it is written."""
+        return self.value(number(self.text(node)), node)
+
+    def value(self, text: bytes, at: Node) -> int:
+        """The shape of a number: small integers stay, others are a placeholder and an anchor of their own."""
+        digits = text.removeprefix(b"-")
+        if digits.isdigit() and len(digits) < 3 and int(digits) <= MAX_KEPT_INTEGER:
+            return self.leaf(b"num:" + text, at)
+        self.leaf(b"num:" + text, at)
+        return self.leaf(b"num", at, NOTHING)
+
+
+def by_kind(handlers: dict[str, Handler], grammar: Grammar) -> dict[int, Handler]:
+    """Handlers by node kind id; a handler for a node type goes before one for its role."""
+    table = {kind: handlers[role] for kind, role in grammar.roles.items() if role in handlers}
+    for name, handler in handlers.items():
+        table.update(dict.fromkeys(grammar.kinds.get(name, ()), handler))
+    return table

@@ -1,0 +1,242 @@
+"""Expressions of Python: one spelling for what has several."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from tree_sitter import Node
+
+from clonescan.fingerprint import NOTHING
+from clonescan.kinds.code.expressions import MAX_DEPTH, Visit
+from clonescan.kinds.code.grammar import Grammar
+from clonescan.kinds.code.literals import number
+from clonescan.kinds.code.shapes import PLACEHOLDER
+from clonescan.kinds.code.symbols import BUILTINS, Symbols
+from clonescan.kinds.code.walk import Walker
+
+_MIRRORED = {b">": b"<", b">=": b"<="}
+_NEGATED = {b"!=": b"==", b"is not": b"is", b"not in": b"in"}
+_PARAMETERS = ("identifier", "default_parameter", "typed_parameter", "typed_default_parameter")
+_SPLATS = ("list_splat_pattern", "dictionary_splat_pattern")
+
+
+class PythonExpressions(Walker):
+    """Visits the expressions of Python 2 and 3."""
+
+    def __init__(self, grammar: Grammar, symbols: Symbols) -> None:
+        super().__init__(grammar, symbols)
+        self.builtins |= BUILTINS
+
+    def expressions(self) -> dict[str, Visit]:
+        """Python's own expressions, beside the ones that every language has."""
+        return super().expressions() | _EXPRESSIONS
+
+    def comparison(self, node: Node, depth: int) -> int:
+        """`a > b` is `b < a`; `a != b` is `not a == b`."""
+        kids = [kid for kid in node.children if kid.kind_id not in self.noise]
+        if len(kids) != 3:
+            return self.generic(node, depth)
+        mark = len(self.names)
+        left = self.visit(kids[0], depth + 1)
+        middle = len(self.names)
+        right = self.visit(kids[2], depth + 1)
+        sign = kids[1].type.encode()
+        if sign in _MIRRORED:
+            sign, left, right = _MIRRORED[sign], right, left
+            self.names[mark:] = self.names[middle:] + self.names[mark:middle]
+        if sign in _NEGATED:
+            return self.negate(self.node((_NEGATED[sign], left, right), node), node)
+        return self.node((sign, left, right), node)
+
+    def negate(self, shape: int, at: Node) -> int:
+        """The opposite of a condition; twice is none."""
+        if shape in self.opposite:
+            return self.opposite[shape]
+        opposite = self.node((b"not", shape), at)
+        self.opposite[opposite] = shape
+        return opposite
+
+    def invert(self, node: Node, depth: int) -> int:
+        """`not x`."""
+        return self.negate(self.visit(node.named_children[-1], depth + 1), node)
+
+    def unary(self, node: Node, depth: int) -> int:
+        """`-x`; a negative number is a number."""
+        sign, operand = node.children[0].type, node.named_children[-1]
+        if sign == "-" and self.grammar.roles.get(operand.kind_id) == "number":
+            return self.value(b"-" + self.number_text(operand), node)
+        inner = self.visit(operand, depth + 1)
+        return inner if sign == "+" else self.node((b"u" + sign.encode(), inner), node)
+
+    def conditional(self, node: Node, depth: int) -> int:
+        """`a if c else b`, with the condition made positive."""
+        kids = [kid for kid in node.named_children if kid.kind_id not in self.noise]
+        if len(kids) != 3:
+            return self.generic(node, depth)
+        condition = self.visit(kids[1], depth + 1)
+        branches = [kids[0], kids[2]]
+        if condition in self.opposite:
+            condition = self.opposite[condition]
+            branches.reverse()
+        return self.node((b"?", condition, *self.visit_all(branches, depth + 1)), node)
+
+    def subscript(self, node: Node, depth: int) -> int:
+        """`a[i, j]`."""
+        return self.node((b"[]", *self.visit_all(node.named_children, depth + 1)), node)
+
+    def slice(self, node: Node, depth: int) -> int:
+        """`a:b:c`; which parts are missing matters."""
+        parts = [self.leaf(b"t::", node, NOTHING)]
+        for kid in node.children:
+            if kid.is_named:
+                parts.append(self.visit(kid, depth + 1))
+            else:
+                parts.append(parts[0])
+        return self.node((b":", *parts[1:]), node)
+
+    def text_parts(self, node: Node, depth: int) -> int:
+        """A string with or without prefix; of an f-string the expressions in it stay."""
+        return self.strings([node], node, depth)
+
+    def concatenated(self, node: Node, depth: int) -> int:
+        """Strings behind one another are one."""
+        return self.strings([kid for kid in node.named_children if kid.kind_id not in self.noise], node, depth)
+
+    def strings(self, parts: Sequence[Node], at: Node, depth: int) -> int:
+        """The shape of what these string nodes make together."""
+        kids = [kid for part in parts for kid in part.named_children]
+        holes = [kid for kid in kids if kid.type == "interpolation" and kid.named_children]
+        if not holes:
+            return self.literal(b"".join(_content(self.text(part)) for part in parts), at)
+        for kid in kids:
+            if kid.type == "string_content":
+                self.literal(self.text(kid), kid)
+        return self.node((b"fstring", *(self.visit(hole.named_children[0], depth + 1) for hole in holes)), at)
+
+    def lambda_(self, node: Node, depth: int) -> int:
+        """A lambda; what its parameters are called means nothing."""
+        *parameters, body = node.named_children
+        for group in parameters:
+            self.parameters(group, depth)
+        return self.node((b"lambda", self.visit(body, depth + 1)), node)
+
+    def comprehension(self, node: Node, depth: int) -> int:
+        """A comprehension is its loop: the same heads and the same `append` as the statement form."""
+        body, *clauses = (kid for kid in node.named_children if kid.kind_id not in self.noise)
+        heads = [self.clause(clause, depth + 1) for clause in clauses]
+        element = self.node((b"append", self.visit(body, depth + 1)), body)
+        return self.node((b"comprehension", element, *heads), node)
+
+    def clause(self, node: Node, depth: int) -> int:
+        """`for x in xs` or `if c` of a comprehension."""
+        if node.type == "if_clause":
+            return self.node((b"if", self.positive(node.named_children[-1], depth)), node)
+        left, right = node.named_children[0], node.named_children[-1]
+        return self.loop(left, right, node, depth)
+
+    def loop(self, left: Node, right: Node, at: Node, depth: int) -> int:
+        """The head of a loop; the iterable is read before its target is bound."""
+        iterable = self.visit(right, depth + 1)
+        return self.node((b"for", self.target(left, depth + 1), iterable), at)
+
+    def positive(self, node: Node, depth: int) -> int:
+        """A condition without its `not`: which branch is taken is often turned round."""
+        condition = self.visit(node, depth + 1)
+        return self.opposite.get(condition, condition)
+
+    def named_expression(self, node: Node, depth: int) -> int:
+        """`(x := v)`."""
+        left, right = node.named_children[0], node.named_children[-1]
+        value = self.visit(right, depth + 1)
+        return self.node((b"=", self.target(left, depth + 1), value), node)
+
+    def call(self, node: Node, depth: int) -> int:
+        """A call; `super(A, self)` is `super()`, and `x.size(i)` is `x.shape[i]`."""
+        if self.text(node.named_children[0]) == b"super":
+            return self.node((b"call", self.symbol(b"super", node)), node)
+        return super().call(node, depth)
+
+    def apply(self, callee: int, values: list[int], at: Node) -> int:
+        """A call whose operation has a second spelling in the common array libraries takes the first."""
+        if self.paths.get(callee) == b"size" and 1 <= len(values) <= 2:
+            shape = self.node((b".", self.symbol(b"shape", at), values[0]), at)
+            return shape if len(values) == 1 else self.node((b"[]", shape, values[1]), at)
+        return super().apply(callee, values, at)
+
+    def as_pattern(self, node: Node, depth: int) -> int:
+        """`value as name`."""
+        kids = [kid for kid in node.named_children if kid.kind_id not in self.noise]
+        shape = self.visit(kids[0], depth + 1)
+        for kid in kids[1:]:
+            for name in kid.named_children or [kid]:
+                self.target(name, depth + 1)
+        return shape
+
+    def target(self, node: Node, depth: int) -> int:
+        """What is assigned to; bare names are bound from here on."""
+        if depth > MAX_DEPTH:
+            return PLACEHOLDER
+        if node.type == "identifier":
+            name = self.text(node)
+            if self.unit.kind != "module":
+                self.bound.add(name)
+            elif name in self.imports:
+                del self.imports[name]
+            return self.placeholder(name)
+        if self.grammar.roles.get(node.kind_id) == "sequence" or node.type == "list_splat_pattern":
+            inner = [self.target(kid, depth + 1) for kid in node.named_children if kid.kind_id not in self.noise]
+            return self.node((b"seq", *inner), node)
+        return self.visit(node, depth)
+
+    def number_text(self, node: Node) -> bytes:
+        """The canonical text of a number node."""
+        return number(self.text(node))
+
+    def parameters(self, node: Node, depth: int) -> list[int]:
+        """Bind the parameters; the shapes of their defaults."""
+        shapes: list[int] = []
+        for kid in node.named_children:
+            if kid.type not in _PARAMETERS and kid.type not in _SPLATS:
+                continue
+            inner = kid.child_by_field_name("name") or (kid if kid.type == "identifier" else kid.named_children[0])
+            if inner.type in _SPLATS:
+                inner = inner.named_children[0]
+            text = self.text(inner)
+            self.bound.add(text)
+            if text not in self.grammar.receivers:
+                self.unit.names.add(text)
+                self.placeholder(text)
+            value = kid.child_by_field_name("value")
+            if value is not None:
+                shapes.append(self.node((b"default", self.visit(value, depth + 1)), kid))
+        return shapes
+
+
+def _content(text: bytes) -> bytes:
+    """A string literal without prefix and quotes."""
+    text = text.lstrip(b"rRbBuUfF")
+    for quote in (b'"""', b"'''"):
+        if text.startswith(quote):
+            return text[3:-3]
+    return text[1:-1]
+
+
+_EXPRESSIONS: dict[str, Any] = {
+    "comparison_operator": PythonExpressions.comparison,
+    "not_operator": PythonExpressions.invert,
+    "unary_operator": PythonExpressions.unary,
+    "conditional_expression": PythonExpressions.conditional,
+    "subscript": PythonExpressions.subscript,
+    "slice": PythonExpressions.slice,
+    "string": PythonExpressions.text_parts,
+    "concatenated_string": PythonExpressions.concatenated,
+    "lambda": PythonExpressions.lambda_,
+    "list_comprehension": PythonExpressions.comprehension,
+    "set_comprehension": PythonExpressions.comprehension,
+    "dictionary_comprehension": PythonExpressions.comprehension,
+    "generator_expression": PythonExpressions.comprehension,
+    "named_expression": PythonExpressions.named_expression,
+    "as_pattern": PythonExpressions.as_pattern,
+    "call": PythonExpressions.call,
+}

@@ -1,0 +1,149 @@
+"""What has been read of a file so far: its shapes, its units, and the statements in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tree_sitter import Node
+
+from clonescan.fingerprint import ANCHOR, NAME, ORDER, STRUCTURE
+from clonescan.kinds.code.grammar import Grammar
+from clonescan.kinds.code.shapes import PLACEHOLDER, Key, Shapes
+from clonescan.kinds.code.symbols import Symbols
+
+
+@dataclass(slots=True)
+class Statement:
+    """One canonical statement: its shape, where it stands in bytes, and the source names of its placeholders."""
+
+    shape: int
+    start: int
+    end: int
+    names: list[bytes]
+
+
+@dataclass(slots=True)
+class Unit:
+    """A function, class body or module body while it is being read.
+
+    `seen` maps each of its shapes to the statement that it first occurs in.
+    """
+
+    name: bytes
+    kind: str
+    start: int
+    end: int
+    seen: dict[int, int] = field(default_factory=dict)
+    statements: list[Statement] = field(default_factory=list)
+    names: set[bytes] = field(default_factory=set)
+    bound: set[bytes] = field(default_factory=set)
+
+
+class Recorder:
+    """Notes units and shapes while a file is being read; `units` and `shapes` hold the result."""
+
+    def __init__(self, grammar: Grammar, symbols: Symbols) -> None:
+        self.grammar = grammar
+        self.symbols = symbols
+        self.shapes = Shapes()
+        self.units: list[Unit] = []
+        self.imports: dict[bytes, bytes] = {}
+        self.paths: dict[int, bytes] = {}
+        self.base = 0
+        self.source = b""
+
+    # Units
+
+    def open(self, unit: Unit) -> None:
+        """Make a unit the one that statements go to; its bound names include those of the unit around it."""
+        if self.units and unit.kind != "module":
+            unit.bound |= self.unit.bound if self.unit.kind == "function" else set()
+        self.units.append(unit)
+        self.enter(unit)
+
+    def enter(self, unit: Unit) -> None:
+        """Direct what is read to this unit."""
+        self.unit = unit
+        self.seen = unit.seen
+        self.bound = unit.bound
+        self.names: list[bytes] = []
+
+    def close(self) -> None:
+        """End a unit: its names become features, which add evidence when they were kept."""
+        for name in sorted(self.unit.names):
+            if name not in self.grammar.receivers:
+                self.mark(self.shapes.leaf(b"name:" + name, NAME, self.unit.start, self.unit.start))
+
+    def nested(self, unit: Unit, body: Callable[[], None]) -> None:
+        """Read a unit inside another one."""
+        outer = self.unit
+        if outer.kind != "module":
+            unit.name = outer.name + b"." + unit.name
+        self.open(unit)
+        body()
+        self.close()
+        self.enter(outer)
+
+    def push(self, shape: int, start: int, end: int) -> None:
+        """End a statement; two statements in a row are a feature, so that an order of common ones can be evidence."""
+        statements = self.unit.statements
+        start, end = start + self.base, end + self.base
+        if statements:
+            before = statements[-1]
+            key = (b";", before.shape, shape)
+            known = self.shapes.index.get(key)
+            if known is None:
+                known = self.shapes.add(key, (), ORDER, before.start, end)
+            self.mark(known)
+        for name in self.names:
+            self.unit.names.update(name.split(b".")[1:])
+        statements.append(Statement(shape, start, end, self.names))
+        self.names = []
+
+    # Shapes
+
+    def mark(self, shape: int) -> int:
+        """Note that the unit holds a shape."""
+        if shape not in self.seen:
+            self.seen[shape] = len(self.unit.statements)
+        return shape
+
+    def node(self, key: Key, at: Node, extra: tuple[int, ...] = ()) -> int:
+        """The shape of a subtree."""
+        shape = self.shapes.index.get(key)
+        if shape is None:
+            base = self.base
+            shape = self.shapes.add(key, extra, STRUCTURE, at.start_byte + base, at.end_byte + base)
+        if shape not in self.seen:
+            self.seen[shape] = len(self.unit.statements)
+        return shape
+
+    def leaf(self, label: bytes, at: Node, kind: int = ANCHOR) -> int:
+        """The shape of a symbol or literal."""
+        shape = self.shapes.index.get((label,))
+        if shape is None:
+            shape = self.shapes.leaf(label, kind, at.start_byte + self.base, at.end_byte + self.base)
+        if shape not in self.seen:
+            self.seen[shape] = len(self.unit.statements)
+        return shape
+
+    def symbol(self, name: bytes, at: Node) -> int:
+        """The anchor of a symbol that stays in the structure, under its one name."""
+        shape = self.leaf(b"sym:" + self.synonym(name), at)
+        self.paths.setdefault(shape, self.synonym(name))
+        return shape
+
+    def synonym(self, name: bytes) -> bytes:
+        """The one name for what libraries offer under several."""
+        other = self.grammar.synonyms.get(name.decode("utf-8", "replace"))
+        return other.encode() if other else name
+
+    def placeholder(self, name: bytes) -> int:
+        """The shape of a name that is free to change; the name itself is kept for the rename map."""
+        self.names.append(name)
+        return PLACEHOLDER
+
+    def text(self, node: Node) -> bytes:
+        """The source of a node."""
+        return self.source[node.start_byte : node.end_byte]
