@@ -63,7 +63,17 @@ class Walker(Expressions):
         if depth > MAX_DEPTH:
             return
         for kid in node.named_children:
-            self.run(kid, depth + 1)
+            self.careful(kid, depth + 1)
+
+    def careful(self, node: Node, depth: int) -> None:
+        """Read a statement; one that a syntax error has torn, so that parts of it are missing, is left out."""
+        unit = self.unit
+        try:
+            self.run(node, depth)
+        except (IndexError, ValueError):
+            if not node.has_error:
+                raise
+            self.enter(unit)
 
     def simple(self, node: Node, depth: int) -> None:
         """A statement without a body."""
