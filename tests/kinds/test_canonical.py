@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import keyword
 import os
 import re
@@ -19,7 +20,6 @@ from hypothesis import strategies as st
 
 import clonescan
 from clonescan.fingerprint import ANCHOR, NAME, ORDER, STRUCTURE
-from clonescan.kinds.code.symbols import BUILTINS
 from kinds.snippets import SYMBOLS, features, read, statements, structure
 
 ROOT = Path(clonescan.__file__).parents[1]
@@ -280,10 +280,9 @@ def fill(form: str, depth: int, **makers: Callable[[int], str]) -> str:
     return re.sub(r"\{([enb])\}", lambda hole: makers[hole.group(1)](depth), form)
 
 
-_KNOWN = {
-    word.decode()
-    for word in BUILTINS.union(*(getattr(SYMBOLS, one.name) for one in fields(SYMBOLS) if one.name != "text"))
-}
+_KNOWN = {word.decode() for one in fields(SYMBOLS) if one.name != "text" for word in getattr(SYMBOLS, one.name)} | set(
+    dir(builtins)
+)
 _fresh = (
     st.text("abcdefghijklmnopqrstuvwxyz_éß", min_size=1, max_size=9)
     .map(lambda word: word + "q")

@@ -1,0 +1,208 @@
+"""The whole pipeline: the same input gives the same output, left and right are but names, and renaming adds nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from match.samples import FIXTURES, IMPORTS, fixture, function, write
+from rename import rename_repository
+
+import clonescan
+from clonescan.entities import Match, Report, RepositoryRename
+from clonescan.errors import UsageError
+from clonescan.report.json import render
+from clonescan.scan import scan
+from clonescan.settings import Settings
+
+ORIGINAL, DISGUISED, BYSTANDER = (str(FIXTURES / name) for name in ("original", "disguised", "bystander"))
+PLAIN = Settings(use_cache=False, jobs=1)
+
+
+@cache
+def compared(*sources: str, **settings: Any) -> Report:
+    """A scan that keeps nothing."""
+    return scan(sources, replace(PLAIN, **settings))
+
+
+def large(folder: Path) -> str:
+    """A repository large enough for several processes to share the reading."""
+    modules = ([function(f"f{number}", 100 * file + number) for number in range(20)] for file in range(18))
+    files = {f"{number}.py": IMPORTS + "".join(functions) for number, functions in enumerate(modules)}
+    source = write(folder / "large", {**files, **fixture("disguised")})
+    assert sum(file.stat().st_size for file in Path(source).rglob("*.py")) > 600_000
+    return source
+
+
+def test_the_number_of_processes_changes_nothing(tmp_path: Path) -> None:
+    """Byte for byte."""
+    sources = [ORIGINAL, large(tmp_path)]
+    one, two = (render(scan(sources, Settings(use_cache=False, jobs=jobs))) for jobs in (1, 2))
+    assert one == two and json.loads(one)["matches"]
+
+
+def test_neither_the_cache_nor_the_hash_seed_nor_the_process_changes_anything(tmp_path: Path) -> None:
+    """Byte for byte, with a cold and a warm cache and with none."""
+    printed = []
+    for seed, cache_options in (("0", ["--no-cache"]), ("1", ["--cache-dir", "c"]), ("77", ["--cache-dir", "c"])):
+        arguments = ["scan", ORIGINAL, DISGUISED, "--format", "json", "--all", *cache_options]
+        environment = os.environ | {"PYTHONPATH": str(Path(clonescan.__file__).parents[1]), "PYTHONHASHSEED": seed}
+        command = [sys.executable, "-m", "clonescan", *arguments]
+        printed.append(subprocess.run(command, env=environment, cwd=tmp_path, check=True, capture_output=True).stdout)
+    assert printed[0] == printed[1] == printed[2]
+    assert len(json.loads(printed[0])["matches"]) > 30
+
+
+def test_where_the_repositories_lie_changes_nothing(tmp_path: Path) -> None:
+    """Copies elsewhere under the same names give the same report but for the sources."""
+    elsewhere = [str(shutil.copytree(source, tmp_path / Path(source).name)) for source in (ORIGINAL, DISGUISED)]
+    assert compared(*elsewhere).matches == compared(ORIGINAL, DISGUISED).matches
+
+
+def turned_match(match: Match) -> Match:
+    """A match seen from the other side."""
+    both = {key: value for key, value in match.detail.items() if isinstance(value, dict)}
+    return replace(
+        match,
+        left=match.right,
+        right=match.left,
+        containment=type(match.containment)(match.containment.right, match.containment.left),
+        lines=tuple(sorted((c, d, a, b) for a, b, c, d in match.lines)),
+        renames=tuple(sorted((type(one)(one.right, one.left, one.count) for one in match.renames), key=str)),
+        detail={
+            **match.detail,
+            **{key: {"left": value["right"], "right": value["left"]} for key, value in both.items()},
+        },
+    )
+
+
+def settled(match: Match) -> Match:
+    """A match with what has no order of its own in one order."""
+    return replace(match, lines=tuple(sorted(match.lines)), renames=tuple(sorted(match.renames, key=str)))
+
+
+def turned_rename(row: RepositoryRename) -> RepositoryRename:
+    """A rename seen from the other side."""
+    return RepositoryRename(row.right_repository, row.left_repository, row.right, row.left, row.count, row.consistency)
+
+
+@pytest.mark.parametrize("everything", [False, True])
+@pytest.mark.parametrize("pair", [(ORIGINAL, DISGUISED), (ORIGINAL, BYSTANDER), (DISGUISED, BYSTANDER)])
+def test_swapping_the_sides_swaps_the_report(pair: tuple[str, str], everything: bool) -> None:
+    """Every match with every fact of it, the overlaps, the renames and the families."""
+    forth = compared(*pair, include_runners_up=everything)
+    back = compared(*pair[::-1], include_runners_up=everything)
+    ours = {match.id: settled(match) for match in forth.matches}
+    theirs = {match.id: settled(turned_match(match)) for match in back.matches}
+    assert ours.keys() == theirs.keys()
+    for key, match in ours.items():
+        assert match == theirs[key]
+    assert sorted(forth.overlap, key=str) == sorted(back.overlap, key=str)
+    assert set(forth.renames) == set(map(turned_rename, back.renames))
+    assert {frozenset(family.members) for family in forth.families} == {
+        frozenset(family.members) for family in back.families
+    }
+    assert forth.repositories == back.repositories[::-1]
+
+
+def test_three_repositories_give_three_pairs() -> None:
+    report = compared(ORIGINAL, DISGUISED, BYSTANDER)
+    names = [repository.id for repository in report.repositories]
+    assert names == ["original", "disguised", "bystander"]
+    directions = {(row.from_repository, row.to_repository) for row in report.overlap}
+    assert directions == {(one, other) for one in names for other in names if one != other}
+    order = {name: number for number, name in enumerate(names)}
+    assert all(order[match.left.repository] < order[match.right.repository] for match in report.matches)
+    assert all(order[row.left_repository] < order[row.right_repository] for row in report.renames)
+    assert {(m.left.repository, m.right.repository) for m in report.matches} >= {("original", "disguised")}
+
+
+def test_a_third_repository_leaves_the_pairs_matches_as_they_are() -> None:
+    """It is a control: what two of them share is still theirs."""
+    alone = {match.id for match in compared(ORIGINAL, DISGUISED).matches}
+    beside = compared(ORIGINAL, DISGUISED, BYSTANDER).matches
+    together = {m.id for m in beside if (m.left.repository, m.right.repository) == ("original", "disguised")}
+    assert len(alone ^ together) <= len(alone) * 0.05
+
+
+def test_the_same_repository_twice_is_told_apart_by_a_number() -> None:
+    report = compared(ORIGINAL, ORIGINAL, ORIGINAL)
+    assert [repository.id for repository in report.repositories] == ["original", "original (2)", "original (3)"]
+    assert len({match.id for match in report.matches}) == len(report.matches)
+    assert all(row.overlap == pytest.approx(1.0) for row in report.overlap)
+    assert len(report.overlap) == 12
+
+
+def test_one_source_is_no_comparison() -> None:
+    for sources in ([], [ORIGINAL]):
+        with pytest.raises(UsageError, match="two or more"):
+            scan(sources, PLAIN)
+
+
+def test_repositories_without_anything_are_no_error(tmp_path: Path) -> None:
+    """On one side or both."""
+    empty = write(tmp_path / "empty", {"README.md": "Nothing."})
+    for pair in ((empty, empty), (empty, ORIGINAL), (ORIGINAL, empty)):
+        report = compared(*pair)
+        assert not report.matches and not report.renames and not report.families
+        assert all(row.overlap == 0 for row in report.overlap)
+
+
+def test_families_hold_what_is_matched() -> None:
+    report = compared(ORIGINAL, DISGUISED)
+    members = [member for family in report.families for member in family.members]
+    assert len(members) == len(set(members))
+    matched = {(p.repository, p.path, p.unit) for match in report.matches for p in (match.left, match.right)}
+    assert {(one.repository, one.path, one.unit) for one in members} == matched
+
+
+@pytest.mark.parametrize("background", ["default", "none"])
+def test_renaming_a_whole_repository_never_raises_evidence(tmp_path: Path, background: str) -> None:
+    """Of no match, and of all of them together."""
+    kept = write(tmp_path / "kept" / "copy", {path: f"# A copy.\n{text}" for path, text in fixture("original").items()})
+    rename_repository(Path(kept), tmp_path / "renamed" / "copy", seed=3)
+    before, after = (
+        compared(kept, other, background=background) for other in (kept, str(tmp_path / "renamed" / "copy"))
+    )
+    bits = {(m.left.path, m.left.unit): m.evidence_bits for m in before.matches if m.left.unit == m.right.unit}
+    for match in after.matches:
+        assert match.evidence_bits <= bits[match.left.path, match.left.unit] + 1e-6
+    assert 0 < sum(m.evidence_bits for m in after.matches) < sum(m.evidence_bits for m in before.matches)
+
+
+names = st.lists(st.from_regex(r"q[a-z]{1,6}_[a-z]{0,3}", fullmatch=True), min_size=4, max_size=4, unique=True)
+
+
+@given(names, st.integers(0, 50))
+@hypothesis_settings(max_examples=12, deadline=None)
+def test_renaming_never_raises_evidence(words: list[str], seed: int) -> None:
+    """A copy under any names is as similar as one under the old ones, and shows no more."""
+    source = IMPORTS + function("warp", seed) + function("fold", seed + 1)
+    renamed = source
+    for old, new in zip(("warp", "fold", "v1", "v0"), words, strict=True):
+        renamed = renamed.replace(old, new)
+    with tempfile.TemporaryDirectory() as folder:
+        left = write(Path(folder, "left"), {"a.py": source})
+        kept, changed = (
+            scan([left, write(Path(folder, name), {"b.py": "# A copy.\n" + text})], PLAIN).matches
+            for name, text in (("kept", source), ("changed", renamed))
+        )
+    before = {match.left.unit: match for match in kept if match.left.unit == match.right.unit}
+    assert {match.left.unit for match in changed} == before.keys() == {"warp", "fold"}
+    for match in changed:
+        old_match = before[match.left.unit]
+        assert match.evidence_bits <= old_match.evidence_bits
+        assert match.similarity == old_match.similarity == 1.0
+        assert match.containment == old_match.containment
