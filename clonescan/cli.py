@@ -25,7 +25,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-background_app = typer.Typer(help="The ecosystem's document frequencies.", no_args_is_help=True)
+background_app = typer.Typer(help="The ecosystem's document frequencies.")
 app.add_typer(background_app, name="background")
 
 Config = Annotated[Path | None, typer.Option(metavar="FILE", help="Settings, instead of .clonescan.toml.")]

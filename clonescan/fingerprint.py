@@ -24,8 +24,6 @@ _DTYPES = {
     "heights": "<u2",
     "inner_offsets": "<u4",
     "inner": "<u4",
-    "span_starts": "<u4",
-    "span_ends": "<u4",
     "unit_names": "<u4",
     "unit_kinds": "u1",
     "unit_cells": "<u4",
@@ -34,6 +32,8 @@ _DTYPES = {
     "feature_offsets": "<u4",
     "features": "<u4",
     "feature_statements": "<u4",
+    "feature_starts": "<u4",
+    "feature_ends": "<u4",
     "statement_offsets": "<u4",
     "statement_shapes": "<u4",
     "statement_starts": "<u4",
@@ -47,12 +47,12 @@ _DTYPES = {
 class Fingerprint:
     """One artifact as arrays.
 
-    Shapes (S of them, children before parents): `hashes`, `roles` (NOTHING..ORDER), `heights`, the shapes inside each
-    as `inner[inner_offsets[i]:inner_offsets[i + 1]]`, and the bytes of its first occurrence.
+    Shapes (S of them, children before parents): `hashes`, `roles` (NOTHING..ORDER), `heights`, and the shapes inside
+    each as `inner[inner_offsets[i]:inner_offsets[i + 1]]`.
 
     Units (U): name (index into `strings`), kind (index into UNIT_KINDS), notebook cell (0: none), first and last line
     (1-based, inclusive); their features `features[feature_offsets[u]:feature_offsets[u + 1]]` (shape numbers, each
-    once) with the statement of the unit that each first occurs in; and their statements in reading order.
+    once) with the statement and the bytes of the unit that each first occurs in; and their statements in reading order.
 
     Statements: shape, lines, and the source names of the placeholders (indices into `strings`) in canonical order.
 
@@ -64,8 +64,6 @@ class Fingerprint:
     heights: Array
     inner_offsets: Array
     inner: Array
-    span_starts: Array
-    span_ends: Array
     unit_names: Array
     unit_kinds: Array
     unit_cells: Array
@@ -74,6 +72,8 @@ class Fingerprint:
     feature_offsets: Array
     features: Array
     feature_statements: Array
+    feature_starts: Array
+    feature_ends: Array
     statement_offsets: Array
     statement_shapes: Array
     statement_starts: Array

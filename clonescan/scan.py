@@ -127,10 +127,14 @@ def _compare(
 
 
 def _renames(found: Sequence[Finding], names: tuple[str, str]) -> list[RepositoryRename]:
-    """Which name became which over all matches of a pair, most frequent first."""
+    """Which name became which over all matches of a pair, most frequent first.
+
+    In a partial match the lines around what was copied align by accident: there a name must come twice.
+    """
     pairs: Counter[tuple[str, str]] = Counter()
     for row in found:
-        pairs.update(row.names)
+        seen_once = row.match.clone_type == "partial"
+        pairs.update({names: count for names, count in row.names.items() if count > seen_once})
     shares = consistency(pairs)
     return [
         RepositoryRename(*names, left, right, count, shares[left, right])

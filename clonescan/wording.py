@@ -11,7 +11,7 @@ from clonescan.sources.interface import Snapshot
 
 
 class Wording:
-    """Describes shapes in the words of their source."""
+    """Describes features in the words of their source."""
 
     def __init__(self, snapshots: Sequence[Snapshot]) -> None:
         self.snapshots = snapshots
@@ -27,9 +27,9 @@ class Wording:
                 if not isinstance(data, Skipped):
                     self.text[number, entry.path] = data
 
-    def describe(self, file: File, shapes: Sequence[int]) -> list[str]:
-        """The words of some shapes of a file; empty where the file has gone meanwhile."""
+    def describe(self, file: File, features: Sequence[int]) -> list[str]:
+        """The words of features, by their places in the fingerprint; empty where the file has gone meanwhile."""
         data = self.text.get((file.repository, file.path))
         if data is None:
-            return [""] * len(shapes)
-        return kind_of(file.path).describe(file.path, data, file.fingerprint, shapes)
+            return [""] * len(features)
+        return kind_of(file.path).describe(file.path, data, file.fingerprint, features)

@@ -24,8 +24,8 @@ class Kind(Protocol):
     def extract(self, path: str, data: bytes, symbols: Symbols) -> Fingerprint:
         """Which units and features does this file hold? Raises Unreadable."""
 
-    def describe(self, path: str, data: bytes, found: Fingerprint, shapes: Sequence[int]) -> list[str]:
-        """What do these shapes say, in words that a reader of the file recognises?"""
+    def describe(self, path: str, data: bytes, found: Fingerprint, features: Sequence[int]) -> list[str]:
+        """What do these features say, given by their places in `found.features`, in words that a reader recognises?"""
 
     def version(self, symbols: Symbols) -> str:
         """What an extraction depends on beside the bytes; part of every cache key."""

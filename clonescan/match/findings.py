@@ -20,13 +20,16 @@ from clonescan.match.pair import Matched
 from clonescan.match.renames import renames
 from clonescan.match.score import Scorer
 
+LEAST_LISTED = 100
+"""Millibits from which a feature is worth a line."""
+
 LISTED_FEATURES = 12
 """Features listed with a match, the strongest first: enough to convince, few enough to read."""
 
 _ROLES = {STRUCTURE: "structure", ANCHOR: "anchor", NAME: "name", ORDER: "order"}
 
 Describe = Callable[[File, Sequence[int]], list[str]]
-"""Words for shapes of a file; what a kind knows is handed in."""
+"""Words for features of a file, by their places in its fingerprint; what a kind knows is handed in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +88,12 @@ def features(evidence: Evidence, row: Shared, describe: Describe) -> tuple[Featu
     """The strongest features of a match in words; of two wordings the first in the alphabet."""
     corpus, weights = evidence.corpus, evidence.scorer.weights[row.features]
     order = np.lexsort((corpus.hashes[row.features], -weights))[:LISTED_FEATURES]
+    order = order[weights[order] >= LEAST_LISTED]
     chosen = row.features[order]
     words = []
     for unit in (row.left, row.right):
         file, _ = corpus.place(unit)
-        words.append(describe(file, _shapes(corpus, unit, chosen)))
+        words.append(describe(file, _rows(corpus, unit, chosen)))
     listed = [
         Feature(min(ours, theirs), int(bits) / 1000, int(evidence.packages[number]), _ROLES[int(corpus.roles[number])])  # type: ignore[arg-type]
         for ours, theirs, bits, number in zip(*words, weights[order], chosen, strict=True)
@@ -97,13 +101,14 @@ def features(evidence: Evidence, row: Shared, describe: Describe) -> tuple[Featu
     return tuple(sorted(listed, key=lambda feature: (-feature.bits, feature.text)))
 
 
-def _shapes(corpus: Corpus, unit: int, chosen: Array) -> list[int]:
-    """The numbers that features have in the file of a unit."""
-    number = int(corpus.unit_file[unit])
-    base = int(corpus.shape_bases[number])
-    ids = corpus.shape_ids[base : base + len(corpus.files[number].fingerprint.hashes)]
-    order = np.argsort(ids, kind="stable")
-    return [int(shape) for shape in order[np.searchsorted(ids[order], chosen)]]
+def _rows(corpus: Corpus, unit: int, chosen: Array) -> list[int]:
+    """Where features of a unit stand in the fingerprint of its file."""
+    file, local = corpus.place(unit)
+    found = file.fingerprint
+    low, high = int(found.feature_offsets[local]), int(found.feature_offsets[local + 1])
+    held = corpus.shape_ids[int(corpus.shape_bases[corpus.unit_file[unit]]) + found.features[low:high].astype(np.int64)]
+    order = np.argsort(held, kind="stable")
+    return [low + int(row) for row in order[np.searchsorted(held[order], chosen)]]
 
 
 def _clone_type(corpus: Corpus, row: Matched, aligned: Alignment) -> CloneType:

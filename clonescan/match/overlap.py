@@ -50,22 +50,23 @@ def _overlap(
     of_kind = np.array([kind in ("all", file.kind) for file in corpus.files], bool)
     mine = (corpus.unit_repository == repository) & of_kind[corpus.unit_file]
     total = int(scorer.totals[mine].sum())
-    gross, net = 0.0, 0.0
+    gross, net, structure, kept = 0.0, 0.0, 0.0, 0.0
     rows: Mapping[int, list[Shared]] = defaultdict(list)
     for unit, row in side:
         if mine[unit]:
             rows[unit].append(row)
     for unit in sorted(rows):
         covered, left = _union(rows[unit])
-        weights = scorer.structural[covered]
-        gross += float(weights.sum())
-        net += float((weights * left).sum())
+        gross += float(scorer.weights[covered].sum())
+        net += float((scorer.weights[covered] * left).sum())
+        structure += float(scorer.structural[covered].sum())
+        kept += float((scorer.structural[covered] * left).sum())
     distinctive = mine & (scorer.totals >= DISTINCTIVE)
     return Overlap(
         from_repository=names[0],
         to_repository=names[1],
         kind=kind,
-        overlap=net / (total - gross + net) if net else 0.0,
+        overlap=kept / (total - structure + kept) if kept else 0.0,
         matched_units=sum(1 for unit in rows if distinctive[unit]),
         units=int(distinctive.sum()),
         evidence_bits=gross / 1000,

@@ -64,13 +64,13 @@ def match(corpus: Corpus, weights: Array, scorer: Scorer, left: int, right: int,
     rows = zip(found.left[worth].tolist(), found.right[worth].tolist(), strict=True)
     scores = [scorer.score(a, b) for a, b in rows]
     smaller = min(len(side) for side in sides)
-    least = max(FLOOR, bar(limits.chance * smaller / 1000, pairs))
+    least = max(FLOOR, bar(min(1.0, limits.chance * smaller / 1000), pairs))
     judge = _neighbourly(corpus, sides, scores, Judge(least, max(least, bar(SURE, pairs))))
     assigned = assign(scores, scorer, judge)
     pairs = max(1, pairs)
     matched = _twins(corpus, scorer, left, right, pairs)
     for row in assigned:
-        chance = expected(row.score.strength, pairs)
+        chance = judge.chance(row.score, pairs)
         sure = judge.is_sure(row.score)
         for a, b in _expand(corpus, sides[0][row.score.left], sides[1][row.score.right], sure):
             matched.setdefault((a, b), Matched(a, b, row.score, chance, row.runner_up))
@@ -97,9 +97,14 @@ def _representatives(corpus: Corpus, classes: Array, repository: int) -> dict[in
 class _Neighbours(Judge):
     """A judge who asks less between files that correspond: there are few pairs of units in them."""
 
-    def __init__(self, judge: Judge, bars: dict[tuple[int, int], int]) -> None:
+    def __init__(self, judge: Judge, near: dict[tuple[int, int], int]) -> None:
         super().__init__(judge.bar, judge.sure)
-        self.bars = bars
+        self.near = near
+        self.bars = {pair: min(judge.bar, max(NEAR_FLOOR, bar(NEAR_CHANCE, size))) for pair, size in near.items()}
+
+    def chance(self, score: Score, pairs: int) -> float:
+        """Expected chance matches as strong; between files that correspond, among their units only."""
+        return expected(score.strength, self.near.get((score.left, score.right), pairs))
 
     def is_sure(self, score: Score) -> bool:
         """Files that correspond are no coincidence."""
@@ -115,19 +120,19 @@ class _Neighbours(Judge):
 
 def _neighbourly(
     corpus: Corpus, sides: Sequence[dict[int, list[int]]], scores: Sequence[Score], judge: Judge
-) -> Judge:
+) -> _Neighbours:
     """Lower the bar for pairs of units in files between which there is a match already."""
     known: set[tuple[int, int]] = set()
     for score in scores:
         if judge.is_sure(score):
             known |= _file_pairs(corpus, sides, score)
     sizes = np.bincount(corpus.unit_file)
-    bars: dict[tuple[int, int], int] = {}
+    near: dict[tuple[int, int], int] = {}
     for score in scores:
-        near = [sizes[a] * sizes[b] for a, b in _file_pairs(corpus, sides, score) & known]
-        if near:
-            bars[score.left, score.right] = min(judge.bar, max(NEAR_FLOOR, bar(NEAR_CHANCE, int(min(near)))))
-    return _Neighbours(judge, bars)
+        found = [int(sizes[a] * sizes[b]) for a, b in _file_pairs(corpus, sides, score) & known]
+        if found:
+            near[score.left, score.right] = min(found)
+    return _Neighbours(judge, near)
 
 
 def _file_pairs(corpus: Corpus, sides: Sequence[dict[int, list[int]]], score: Score) -> set[tuple[int, int]]:

@@ -241,6 +241,11 @@ def _sentence(report: Report, left: str, right: str) -> str:
         if _between(match, left, right) and not match.runner_up
     ]
     names = f"{visible(left)} and {visible(right)}"
+    empty = [visible(repo.id) for repo in report.repositories if repo.id in (left, right) and not repo.units]
+    if empty:
+        return f"Nothing to compare between {names}: no code was read in {' and '.join(empty)}."
+    if not matches and (report.parameters.get("min_evidence") or report.parameters.get("min_similarity")):
+        return f"No matches between {names} that the settings above let through."
     if not matches:
         return f"No matches between {names}: nothing corresponds beyond what everyone shares."
     shares = {(row.from_repository, row.to_repository): row for row in report.overlap if row.kind == "all"}

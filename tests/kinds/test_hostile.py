@@ -44,7 +44,7 @@ def check(found: Fingerprint, path: str, data: bytes) -> None:
     assert (found.inner < owner).all() and (found.heights[found.inner] < found.heights[owner]).all()
     again = decode(encode(found))
     assert encode(again) == encode(found)
-    assert len(code.describe(path, data, found, range(shapes))) == shapes
+    assert len(code.describe(path, data, found, range(len(found.features)))) == len(found.features)
 
 
 NESTED = {

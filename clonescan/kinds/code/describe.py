@@ -12,13 +12,14 @@ MAX_LENGTH = 100
 """Characters of a feature that are shown; what is cut off ends in an ellipsis."""
 
 
-def describe(path: str, data: bytes, found: Fingerprint, shapes: Sequence[int]) -> list[str]:
-    """The source text of each shape's first occurrence in the file, or the name that it stands for."""
+def describe(path: str, data: bytes, found: Fingerprint, features: Sequence[int]) -> list[str]:
+    """The source text of features, given by their places in `found.features`, or the name that each stands for."""
     text = b"".join(part.text for part in parts(path, data))
     names: dict[int, str] | None = None
     described = []
-    for shape in shapes:
-        start, end = int(found.span_starts[shape]), int(found.span_ends[shape])
+    for feature in features:
+        start, end = int(found.feature_starts[feature]), int(found.feature_ends[feature])
+        shape = found.features[feature]
         if start == end and found.roles[shape] == NAME:
             names = _names(found) if names is None else names
             described.append(names.get(int(found.hashes[shape]), ""))

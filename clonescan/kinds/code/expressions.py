@@ -146,10 +146,8 @@ class Expressions(Recorder):
         symbol = self.symbol(last, node)
         key = (b"api:" + path, symbol)
         shape = self.shapes.index.get(key)
-        if shape is None:
-            start, end = node.start_byte + self.base, node.end_byte + self.base
-            shape = self.shapes.add(key, (), ANCHOR, start, end)
-        self.mark(shape)
+        shape = self.shapes.add(key, (), ANCHOR) if shape is None else shape
+        self.mark(shape, node.start_byte + self.base, node.end_byte + self.base)
         return symbol
 
     def known(self, name: bytes, receiver: Node) -> bool:

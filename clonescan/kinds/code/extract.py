@@ -67,7 +67,7 @@ def _pack(reader: Walker, lines: _Lines, notes: tuple[str, ...], mark: str) -> F
     strings: dict[bytes, int] = {}
     names = [strings.setdefault(name, len(strings)) for statement in statements for name in statement.names]
     unit_names = [strings.setdefault(unit.name, len(strings)) for unit in units]
-    features, where, offsets = _features(units, np.asarray(shapes.kind, np.uint8))
+    features, where, spans, offsets = _features(units, np.asarray(shapes.kind, np.uint8))
     first, last = _bounds(units)
     starts = np.asarray([statement.start for statement in statements], np.int64)
     ends = np.asarray([statement.end for statement in statements], np.int64)
@@ -77,8 +77,6 @@ def _pack(reader: Walker, lines: _Lines, notes: tuple[str, ...], mark: str) -> F
         heights=np.asarray(shapes.height, np.uint16),
         inner_offsets=_offsets([len(inner) for inner in shapes.inner]),
         inner=np.asarray([shape for inner in shapes.inner for shape in inner], np.uint32),
-        span_starts=np.asarray(shapes.start, np.uint32),
-        span_ends=np.asarray(shapes.end, np.uint32),
         unit_names=np.asarray(unit_names, np.uint32),
         unit_kinds=np.asarray([UNIT_KINDS.index(unit.kind) for unit in units], np.uint8),
         unit_cells=lines.cell(first),
@@ -87,6 +85,8 @@ def _pack(reader: Walker, lines: _Lines, notes: tuple[str, ...], mark: str) -> F
         feature_offsets=offsets,
         features=features,
         feature_statements=where,
+        feature_starts=spans[0],
+        feature_ends=spans[1],
         statement_offsets=_offsets([len(unit.statements) for unit in units]),
         statement_shapes=np.asarray([statement.shape for statement in statements], np.uint32),
         statement_starts=lines.line(starts, starts),
@@ -99,9 +99,9 @@ def _pack(reader: Walker, lines: _Lines, notes: tuple[str, ...], mark: str) -> F
     )
 
 
-def _features(units: Sequence[Unit], kinds: Array) -> tuple[Array, Array, Array]:
-    """The features of all units in one array, in order of their shapes, with the statement of each."""
-    kept, where, counts = [], [], []
+def _features(units: Sequence[Unit], kinds: Array) -> tuple[Array, Array, tuple[Array, Array], Array]:
+    """The features of all units in one array, in order of their shapes, with the statement and the bytes of each."""
+    kept, where, starts, ends, counts = [], [], [], [], []
     for unit in units:
         shapes = np.fromiter(unit.seen.keys(), np.uint32, len(unit.seen))
         places = np.fromiter(unit.seen.values(), np.uint32, len(unit.seen))
@@ -109,8 +109,10 @@ def _features(units: Sequence[Unit], kinds: Array) -> tuple[Array, Array, Array]
         order = order[kinds[shapes[order]] != NOTHING]
         kept.append(shapes[order])
         where.append(np.minimum(places[order], len(unit.statements) - 1))
+        starts.append(np.asarray(unit.starts, np.uint32)[order])
+        ends.append(np.asarray(unit.ends, np.uint32)[order])
         counts.append(len(order))
-    return _joined(kept), _joined(where), _offsets(counts)
+    return _joined(kept), _joined(where), (_joined(starts), _joined(ends)), _offsets(counts)
 
 
 def _bounds(units: Sequence[Unit]) -> tuple[Array, Array]:

@@ -37,7 +37,9 @@ _VENDORED = re.compile(
     r"(^|/)(site-packages|dist-packages|third_?party|3rd_?party|vendor|vendored|_vendor|external|externals|extern|"
     r"node_modules|thirdparty)/"
 )
-_GENERATED = re.compile(r"(^|/)(build|dist|\.eggs|__generated__|generated)/|_pb2(_grpc)?\.py$|\.min\.|_generated\.py$")
+_GENERATED = re.compile(
+    r"^(build|dist)/|(^|/)(\.eggs|__generated__|generated)/|_pb2(_grpc)?\.py$|\.min\.|_generated\.py$"
+)
 
 
 def grammar_of(path: str) -> Grammar | None:

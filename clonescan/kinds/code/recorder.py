@@ -27,7 +27,8 @@ class Statement:
 class Unit:
     """A function, class body or module body while it is being read.
 
-    `seen` maps each of its shapes to the statement that it first occurs in.
+    `seen` maps each of its shapes to the statement that it first occurs in; `starts` and `ends` say, in the same order,
+    where that is, in bytes.
     """
 
     name: bytes
@@ -35,6 +36,8 @@ class Unit:
     start: int
     end: int
     seen: dict[int, int] = field(default_factory=dict)
+    starts: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
     names: set[bytes] = field(default_factory=set)
     bound: set[bytes] = field(default_factory=set)
@@ -73,7 +76,7 @@ class Recorder:
         """End a unit: its names become features, which add evidence when they were kept."""
         for name in sorted(self.unit.names):
             if name not in self.grammar.receivers:
-                self.mark(self.shapes.leaf(b"name:" + name, NAME, self.unit.start, self.unit.start))
+                self.mark(self.shapes.leaf(b"name:" + name, NAME), self.unit.start, self.unit.start)
 
     def nested(self, unit: Unit, body: Callable[[], None]) -> None:
         """Read a unit inside another one."""
@@ -93,9 +96,7 @@ class Recorder:
             before = statements[-1]
             key = (b";", before.shape, shape)
             known = self.shapes.index.get(key)
-            if known is None:
-                known = self.shapes.add(key, (), ORDER, before.start, end)
-            self.mark(known)
+            self.mark(self.shapes.add(key, (), ORDER) if known is None else known, before.start, end)
         for name in self.names:
             self.unit.names.update(name.split(b".")[1:])
         statements.append(Statement(shape, start, end, self.names))
@@ -103,29 +104,31 @@ class Recorder:
 
     # Shapes
 
-    def mark(self, shape: int) -> int:
-        """Note that the unit holds a shape."""
+    def mark(self, shape: int, start: int, end: int) -> int:
+        """Note that the unit holds a shape, and where in the file it first does, in bytes."""
+        unit = self.unit
         if shape not in self.seen:
-            self.seen[shape] = len(self.unit.statements)
+            self.seen[shape] = len(unit.statements)
+            unit.starts.append(start)
+            unit.ends.append(end)
         return shape
 
     def node(self, key: Key, at: Node, extra: tuple[int, ...] = ()) -> int:
         """The shape of a subtree."""
         shape = self.shapes.index.get(key)
         if shape is None:
-            base = self.base
-            shape = self.shapes.add(key, extra, STRUCTURE, at.start_byte + base, at.end_byte + base)
+            shape = self.shapes.add(key, extra, STRUCTURE)
         if shape not in self.seen:
-            self.seen[shape] = len(self.unit.statements)
+            self.mark(shape, at.start_byte + self.base, at.end_byte + self.base)
         return shape
 
     def leaf(self, label: bytes, at: Node, kind: int = ANCHOR) -> int:
         """The shape of a symbol or literal."""
         shape = self.shapes.index.get((label,))
         if shape is None:
-            shape = self.shapes.leaf(label, kind, at.start_byte + self.base, at.end_byte + self.base)
+            shape = self.shapes.leaf(label, kind)
         if shape not in self.seen:
-            self.seen[shape] = len(self.unit.statements)
+            self.mark(shape, at.start_byte + self.base, at.end_byte + self.base)
         return shape
 
     def symbol(self, name: bytes, at: Node) -> int:

@@ -32,7 +32,7 @@ def label_hash(label: bytes) -> int:
 class Shapes:
     """The table of shapes of one file: parallel lists, one entry a shape, children before parents."""
 
-    __slots__ = ("end", "hash", "height", "index", "inner", "kind", "size", "start")
+    __slots__ = ("hash", "height", "index", "inner", "kind", "size")
 
     def __init__(self) -> None:
         self.index: dict[Key, int] = {(b"_",): PLACEHOLDER}
@@ -41,16 +41,14 @@ class Shapes:
         self.size = [1]
         self.height = [0]
         self.inner: list[Key] = [()]
-        self.start = [0]
-        self.end = [0]
 
-    def leaf(self, label: bytes, kind: int, start: int, end: int) -> int:
-        """The shape of a label alone; `start` and `end` say where its first occurrence stands, in bytes."""
+    def leaf(self, label: bytes, kind: int) -> int:
+        """The shape of a label alone."""
         key = (label,)
         found = self.index.get(key)
-        return self.add(key, (), kind, start, end) if found is None else found
+        return self.add(key, (), kind) if found is None else found
 
-    def add(self, key: Key, extra: tuple[int, ...], kind: int, start: int, end: int) -> int:
+    def add(self, key: Key, extra: tuple[int, ...], kind: int) -> int:
         """Enter a new shape. `extra` are shapes that count as inside it though they are no children."""
         number = len(self.hash)
         value = label_hash(key[0])
@@ -69,6 +67,4 @@ class Shapes:
         self.size.append(size)
         self.height.append(min(height, 65535))
         self.inner.append(children + extra)
-        self.start.append(start)
-        self.end.append(end)
         return number
