@@ -64,7 +64,7 @@ def match(corpus: Corpus, weights: Array, scorer: Scorer, left: int, right: int,
     rows = zip(found.left[worth].tolist(), found.right[worth].tolist(), strict=True)
     scores = [scorer.score(a, b) for a, b in rows]
     smaller = min(len(side) for side in sides)
-    least = max(FLOOR, bar(min(1.0, limits.chance * smaller / 1000), pairs))
+    least = max(FLOOR, bar(limits.chance * smaller / 1000, pairs))
     judge = _neighbourly(corpus, sides, scores, Judge(least, max(least, bar(SURE, pairs))))
     assigned = assign(scores, scorer, judge)
     pairs = max(1, pairs)
