@@ -63,6 +63,16 @@ def test_what_both_took_from_a_package_is_named_and_discounted(tmp_path: Path, b
         assert row.overlap > 0.05
 
 
+def test_overlap_goes_by_what_is_left(tmp_path: Path, background: str) -> None:
+    """Two repositories that share nothing but a function of a package overlap by far less."""
+    sides = {"a.py": module(function("warp", TAKEN))}, {"b.py": module(function("bend", TAKEN, local="w"))}
+    with_package, without = (
+        [row.overlap for row in compared(tmp_path, name, *sides).overlap] for name in (background, "none")
+    )
+    assert min(without) > 0.05
+    assert all(less < more / 2 for less, more in zip(with_package, without, strict=True))
+
+
 def test_without_that_package_it_is_evidence(tmp_path: Path) -> None:
     report = compared(
         tmp_path,
