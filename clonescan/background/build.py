@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 from loky import ProcessPoolExecutor  # type: ignore[import-untyped]
 
-from clonescan.background.store import KEY_BITS, Background, Known, Package, pack_units
+from clonescan.background.store import KEY_BITS, SKETCH_SOURCES, Background, Known, Package, pack_units
 from clonescan.fingerprint import ANCHOR, STRUCTURE, UNIT_KINDS, Array
 from clonescan.kinds import code
 from clonescan.kinds.code.paths import grammar_of, mark
@@ -23,8 +23,6 @@ SYMBOL_PACKAGES = 3
 
 SKETCH = 6
 """Features kept of each unit. Measured: with six, a copy of a unit of average size still holds one or more."""
-
-SKETCH_SOURCES = 2  # a feature says where a unit comes from only if at most so many packages hold it
 
 Files = Sequence[tuple[str, bytes]]
 Read = Callable[[str], tuple[Package, Files]]

@@ -25,6 +25,9 @@ KEY_BITS = 40
 
 MAX_PACKAGES = 64  # one bit each of an unsigned 64-bit mask
 
+SKETCH_SOURCES = 2
+"""A feature says where a unit comes from only if at most so many packages hold it; sketches are of such features."""
+
 SKETCH_PRESENT = 0.5
 """A known unit is taken to be held by what holds so much of its sketch."""
 

@@ -59,7 +59,10 @@ def finding(evidence: Evidence, row: Matched) -> Finding:
     features = scorer.shared(row.left, row.right)
     features = features[scorer.weights[features] > 0]
     weights = scorer.weights[features]
-    found = discount(evidence.background, corpus.hashes[features], weights, evidence.masked)
+    structural = np.isin(corpus.roles[features], (STRUCTURE, ANCHOR))
+    found = discount(
+        evidence.background, corpus.hashes[features], np.where(structural, weights, 0), structural, evidence.masked
+    )
     net = np.ones(len(features)) if found is None else found.left
     aligned = align(corpus, row.left, row.right, scorer.weights)
     places = [_place(evidence, unit) for unit in (row.left, row.right)]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clonescan.background.store import SKETCH_PRESENT, Background
+from clonescan.background.store import KEY_BITS, SKETCH_PRESENT, SKETCH_SOURCES, Background
 from clonescan.entities import Origin
 from clonescan.fingerprint import Array
 
@@ -23,8 +23,13 @@ class Discount:
     left: Array
 
 
-def discount(background: Background, hashes: Array, weights: Array, masked: frozenset[int]) -> Discount | None:
-    """The common origin of what a match shares, given as 64-bit hashes with their weights; None if there is none."""
+def discount(
+    background: Background, hashes: Array, weights: Array, structural: Array, masked: frozenset[int]
+) -> Discount | None:
+    """The common origin of what a match shares, given as 64-bit hashes with their weights; None if there is none.
+
+    `structural` says which features are structure or anchors: only such are in sketches.
+    """
     which, units = background.sketched(hashes)
     if not len(which) or not weights.sum():
         return None
@@ -33,7 +38,7 @@ def discount(background: Background, hashes: Array, weights: Array, masked: froz
     found = found[~np.isin(background.unit_packages[found], sorted(masked))]
     best: tuple[float, int, Array] | None = None
     for unit in found[np.argsort(-hits[found], kind="stable")][:8].tolist():
-        left = _left(background, hashes, unit, which[units == unit])
+        left = _left(background, hashes, structural, unit, which[units == unit])
         share = 1 - float((left * weights).sum() / weights.sum())
         if share >= ORIGIN_SHARE and (best is None or share > best[0]):
             best = (share, unit, left)
@@ -44,15 +49,17 @@ def discount(background: Background, hashes: Array, weights: Array, masked: froz
     return Discount(Origin(package.name, package.version, known.path, known.unit), best[2])
 
 
-def _left(background: Background, hashes: Array, unit: int, sketched: Array) -> Array:
+def _left(background: Background, hashes: Array, structural: Array, unit: int, sketched: Array) -> Array:
     """What is left of each feature: nothing of those that the package holds, a share of those that nobody else has.
 
-    Features of one package alone are stored only as sketches; of the others as many are taken to be in the unit as of
-    the sketch are among those shared.
+    Features of one package alone are stored only as sketches, the lowest of each unit: of what is shared and as low,
+    the part that is in the sketch is the part that the unit holds (Broder 1997).
     """
     package = int(background.unit_packages[unit])
     masks = background.occurrences(hashes)
     held = (masks >> np.uint64(package)) & np.uint64(1) == 1
     held[sketched] = True
-    share = min(1.0, len(sketched) / float(background.sketch_sizes[unit]))
+    keys = hashes >> np.uint64(64 - KEY_BITS)
+    sampled = structural & (np.bitwise_count(masks) <= SKETCH_SOURCES) & (keys <= keys[sketched].max())
+    share = len(sketched) / float(max(1, sampled.sum()))
     return np.where(held, 0.0, np.where(masks == 0, 1.0 - share, 1.0))
