@@ -60,6 +60,7 @@ def _left(background: Background, hashes: Array, structural: Array, unit: int, s
     held = (masks >> np.uint64(package)) & np.uint64(1) == 1
     held[sketched] = True
     keys = hashes >> np.uint64(64 - KEY_BITS)
-    sampled = structural & (np.bitwise_count(masks) <= SKETCH_SOURCES) & (keys <= keys[sketched].max())
+    highest = background.sketch_keys[background.sketch_units == unit].max()
+    sampled = structural & (np.bitwise_count(masks) <= SKETCH_SOURCES) & (keys <= highest)
     share = len(sketched) / float(max(1, sampled.sum()))
     return np.where(held, 0.0, np.where(masks == 0, 1.0 - share, 1.0))
