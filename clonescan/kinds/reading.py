@@ -178,7 +178,7 @@ def extract_batch(symbols: Symbols, batch: Sequence[Work]) -> list[bytes]:
             results.append(_READ + encode(kind_of(path).extract(path, data, symbols)))
         except Unreadable as reason:
             results.append(_FAILED + str(reason).encode())
-        except (RecursionError, MemoryError) as error:
+        except Exception as error:  # one file of a stranger must not end the scan of all others
             results.append(_FAILED + f"could not be parsed ({type(error).__name__})".encode())
     return results
 

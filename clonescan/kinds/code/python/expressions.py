@@ -32,22 +32,14 @@ class PythonExpressions(Walker):
         """Python's own expressions, beside the ones that every language has."""
         return super().expressions() | _EXPRESSIONS
 
-    def comparison(self, node: Node, depth: int) -> int:
+    def binary(self, sign: bytes, left: int, right: int, at: Node, mark: int, middle: int) -> int:
         """`a > b` is `b < a`; `a != b` is `not a == b`."""
-        kids = [kid for kid in node.children if kid.kind_id not in self.noise]
-        if len(kids) != 3:
-            return self.generic(node, depth)
-        mark = len(self.names)
-        left = self.visit(kids[0], depth + 1)
-        middle = len(self.names)
-        right = self.visit(kids[2], depth + 1)
-        sign = kids[1].type.encode()
         if sign in _MIRRORED:
             sign, left, right = _MIRRORED[sign], right, left
             self.names[mark:] = self.names[middle:] + self.names[mark:middle]
         if sign in _NEGATED:
-            return self.negate(self.node((_NEGATED[sign], left, right), node), node)
-        return self.node((sign, left, right), node)
+            return self.negate(self.node((_NEGATED[sign], left, right), at), at)
+        return super().binary(sign, left, right, at, mark, middle)
 
     def negate(self, shape: int, at: Node) -> int:
         """The opposite of a condition; twice is none."""
@@ -223,7 +215,7 @@ def _content(text: bytes) -> bytes:
 
 
 _EXPRESSIONS: dict[str, Any] = {
-    "comparison_operator": PythonExpressions.comparison,
+    "comparison_operator": PythonExpressions.operator,
     "not_operator": PythonExpressions.invert,
     "unary_operator": PythonExpressions.unary,
     "conditional_expression": PythonExpressions.conditional,
