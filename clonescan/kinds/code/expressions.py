@@ -178,6 +178,8 @@ class Expressions(Recorder):
         values = [] if receiver is None else [receiver]
         for arguments in kids[1:]:
             values += self.arguments(arguments, callee, depth + 1)
+        if len(values) == 1 and self.paths.get(callee) in self.grammar.identities:
+            return values[0]
         return self.apply(callee, values, node)
 
     def callee(self, node: Node, depth: int) -> tuple[int, int | None]:
@@ -198,26 +200,45 @@ class Expressions(Recorder):
         return PLACEHOLDER, target
 
     def arguments(self, node: Node, callee: int, depth: int) -> list[int]:
-        """The shapes of the arguments, keywords behind and in one order."""
+        """The shapes of the arguments, keywords behind and in one order.
+
+        Of a known operation, keywords that are mostly given by place are, and a row that comes last is its members:
+        `permute(x, (0, 2, 1))` and `x.permute(0, 2, 1)` are one.
+        """
         if self.grammar.roles.get(node.kind_id) != "arguments":
             return [self.visit(node, depth)]
-        plain: list[int] = []
+        kids = [kid for kid in node.named_children if kid.kind_id not in self.noise]
+        keywords = [kid for kid in kids if self.grammar.roles.get(kid.kind_id) == "keyword"]
+        plain = [kid for kid in kids if self.grammar.roles.get(kid.kind_id) != "keyword"]
+        if callee != PLACEHOLDER:
+            placed = [kid for kid in keywords if self.is_placed(kid)]
+            keywords = [kid for kid in keywords if kid not in placed]
+            plain = self.spread(plain) if not placed else plain + [kid.named_children[-1] for kid in placed]
+        shapes: list[int] = []
+        for kid in plain:
+            shapes.append(self.visit(kid, depth))
         named: list[tuple[int, int, list[bytes]]] = []
-        for kid in node.named_children:
-            if kid.kind_id in self.noise:
-                continue
-            if self.grammar.roles.get(kid.kind_id) == "keyword":
-                mark = len(self.names)
-                shape = self.keyword(kid, callee, depth)
-                named.append((self.shapes.hash[shape], shape, self.names[mark:]))
-                del self.names[mark:]
-            else:
-                plain.append(self.visit(kid, depth))
+        for kid in keywords:
+            mark = len(self.names)
+            shape = self.keyword(kid, callee, depth)
+            named.append((self.shapes.hash[shape], shape, self.names[mark:]))
+            del self.names[mark:]
         named.sort(key=lambda item: item[0])
         for _, shape, names in named:
-            plain.append(shape)
+            shapes.append(shape)
             self.names += names
-        return plain
+        return shapes
+
+    def is_placed(self, keyword: Node) -> bool:
+        """Whether a keyword is one that calls mostly give by place."""
+        return self.synonym(self.text(keyword.named_children[0])) in self.grammar.positional
+
+    def spread(self, plain: list[Node]) -> list[Node]:
+        """Arguments with the members of a row that comes last in its place."""
+        if not plain or self.grammar.roles.get(plain[-1].kind_id) != "sequence":
+            return plain
+        kids = [kid for kid in plain[-1].named_children if kid.kind_id not in self.noise]
+        return plain[:-1] + kids if len(kids) <= MAX_ROW else plain
 
     def keyword(self, node: Node, callee: int, depth: int) -> int:
         """`name=value`; the name stays if the callee is known and the ecosystem knows the name."""

@@ -31,7 +31,6 @@ class Grammar:
     digest: str
     suffixes: tuple[str, ...]
     filenames: tuple[str, ...]
-    interpreters: tuple[str, ...]
     rewriter: str | None
     receivers: frozenset[bytes]
     builtins: frozenset[bytes]
@@ -39,6 +38,8 @@ class Grammar:
     kinds: Mapping[str, tuple[int, ...]]
     synonyms: Mapping[str, str]
     operators: Mapping[str, str]
+    identities: frozenset[bytes]
+    positional: frozenset[bytes]
     language: Language
 
     def parser(self) -> Parser:
@@ -66,7 +67,6 @@ def load(path: Path) -> Grammar:
         digest=blake2b(text.encode(), digest_size=4).hexdigest(),
         suffixes=tuple(data["suffixes"]),
         filenames=tuple(data.get("filenames", ())),
-        interpreters=tuple(data.get("interpreters", ())),
         rewriter=data.get("rewriter"),
         receivers=frozenset(name.encode() for name in data.get("receivers", ())),
         builtins=frozenset(name.encode() for name in data.get("builtins", ())),
@@ -74,6 +74,8 @@ def load(path: Path) -> Grammar:
         kinds=kinds,
         synonyms=data.get("synonyms", {}),
         operators=data.get("operators", {}),
+        identities=frozenset(name.encode() for name in data.get("identities", ())),
+        positional=frozenset(name.encode() for name in data.get("positional", ())),
         language=language,
     )
 

@@ -17,9 +17,10 @@ def einsum(text: bytes) -> bytes:
     def rename(word: re.Match[bytes]) -> bytes:
         return axes.setdefault(word.group(), b"%d" % len(axes))
 
-    if b" " not in text.replace(b", ", b",").replace(b" -> ", b"->"):
+    text = re.sub(rb"\s*(,|->)\s*", rb"\1", text)
+    if b" " not in text:
         text = re.sub(rb"(?<=[A-Za-z])(?=[A-Za-z])", b" ", text)
-    return _LETTERS.sub(rename, b" ".join(text.replace(b"->", b" -> ").split()))
+    return _LETTERS.sub(rename, b" ".join(text.replace(b"->", b" -> ").replace(b",", b" , ").split()))
 
 
 def number(text: bytes) -> bytes:

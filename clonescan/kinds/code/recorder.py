@@ -28,7 +28,7 @@ class Unit:
     """A function, class body or module body while it is being read.
 
     `seen` maps each of its shapes to the statement that it first occurs in; `starts` and `ends` say, in the same order,
-    where that is, in bytes.
+    where that is, in bytes. `writers` maps each variable to the statement that set it last.
     """
 
     name: bytes
@@ -41,6 +41,7 @@ class Unit:
     statements: list[Statement] = field(default_factory=list)
     names: set[bytes] = field(default_factory=set)
     bound: set[bytes] = field(default_factory=set)
+    writers: dict[bytes, int] = field(default_factory=dict)
 
 
 class Recorder:
@@ -71,6 +72,7 @@ class Recorder:
         self.seen = unit.seen
         self.bound = unit.bound
         self.names: list[bytes] = []
+        self.targets: list[bytes] = []
 
     def close(self) -> None:
         """End a unit: its names become features, which add evidence when they were kept."""
@@ -94,13 +96,28 @@ class Recorder:
         start, end = start + self.base, end + self.base
         if statements:
             before = statements[-1]
-            key = (b";", before.shape, shape)
-            known = self.shapes.index.get(key)
-            self.mark(self.shapes.add(key, (), ORDER) if known is None else known, before.start, end)
+            self.order((b";", before.shape, shape), before.start, end)
+        self.flow(shape, start, end)
         for name in self.names:
             self.unit.names.update(name.split(b".")[1:])
         statements.append(Statement(shape, start, end, self.names))
         self.names = []
+
+    def flow(self, shape: int, start: int, end: int) -> None:
+        """A statement that sets a variable and one that uses it are a feature, whatever stands between them."""
+        writers = self.unit.writers
+        if writers:
+            used = {name if name in writers else name.split(b".", 1)[0] for name in self.names}
+            for writer in sorted({writers[name] for name in used if name in writers}):
+                self.order((b">", writer, shape), start, end)
+        for name in self.targets:
+            writers[name] = shape
+        self.targets = []
+
+    def order(self, key: Key, start: int, end: int) -> None:
+        """Note how two statements stand to each other."""
+        known = self.shapes.index.get(key)
+        self.mark(self.shapes.add(key, (), ORDER) if known is None else known, start, end)
 
     # Shapes
 

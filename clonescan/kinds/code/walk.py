@@ -81,6 +81,7 @@ class Walker(Expressions):
         if shape != PLACEHOLDER:
             self.push(shape, node.start_byte, node.end_byte)
         self.names = []
+        self.targets = []
 
     def compound(self, node: Node, depth: int) -> None:
         """A statement with bodies: its head is a statement of its own, what is in the bodies follows."""

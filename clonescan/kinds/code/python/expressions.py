@@ -175,11 +175,15 @@ class PythonExpressions(Walker):
                 self.bound.add(name)
             elif name in self.imports:
                 del self.imports[name]
+            self.targets.append(name)
             return self.placeholder(name)
         if self.grammar.roles.get(node.kind_id) == "sequence" or node.type == "list_splat_pattern":
             inner = [self.target(kid, depth + 1) for kid in node.named_children if kid.kind_id not in self.noise]
             return self.node((b"seq", *inner), node)
-        return self.visit(node, depth)
+        shape = self.visit(node, depth)
+        if shape == PLACEHOLDER:
+            self.targets.append(self.names[-1])
+        return shape
 
     def number_text(self, node: Node) -> bytes:
         """The canonical text of a number node."""
