@@ -20,6 +20,10 @@ What tells them apart is that copies are about equally near, and siblings are no
 CHANGED_MORE = 0.5
 """The same for a side of which most such units are about as similar as the best one."""
 
+INSIDE = 0.7
+KEPT = 3_000
+"""A unit of which this share is inside another is a piece of it if it holds millibits that no better piece does."""
+
 REMAINDER = 0.1
 """A unit of which less than this share is unexplained needs no second original."""
 
@@ -48,14 +52,18 @@ class Judge:
         return score.strength >= self.sure
 
 
-def assign(scores: Sequence[Score], scorer: Scorer, judge: Judge) -> list[Assigned]:
-    """Choose among the candidates of one pair of repositories. The choice is the same with the sides swapped."""
+def assign(scores: Sequence[Score], scorer: Scorer, judge: Judge, equals: Mapping[int, int]) -> list[Assigned]:
+    """Choose among the candidates of one pair of repositories. The choice is the same with the sides swapped.
+
+    `equals`: for how many equal units of its repository each unit stands; so many counterparts may each be the best.
+    """
     good = [score for score in scores if judge.accepts(score)]
-    from_left = _covers(good, scorer, judge, left=True)
-    from_right = _covers(good, scorer, judge, left=False)
+    from_left = _covers(good, scorer, judge, equals, left=True)
+    from_right = _covers(good, scorer, judge, equals, left=False)
     known = {(score.left, score.right): score for score in good}
     explains = _grouped(from_left, 0), _grouped(from_right, 1)
     further: dict[bool, dict[Score, float]] = {True: {}, False: {}}
+    pieces: set[Score] = set()
     for score in good:
         pair = (score.left, score.right)
         ours = pair in from_left
@@ -63,7 +71,9 @@ def assign(scores: Sequence[Score], scorer: Scorer, judge: Judge) -> list[Assign
             partners = explains[1][score.right] if ours else explains[0][score.left]
             best = max(known[(unit, score.right) if ours else (score.left, unit)].similarity for unit in partners)
             further[ours][score] = score.similarity / best if best else 1.0
-    copies = _copies(further[True]) | _copies(further[False])
+            if score.containment[0 if ours else 1] >= INSIDE and _keeps_more(score, partners, scorer):
+                pieces.add(score)
+    copies = pieces | _copies(further[True]) | _copies(further[False])
     mutual = from_left & from_right
     copies = {score for score in copies if judge.is_sure(score)}
     return [Assigned(score, (score.left, score.right) not in mutual and score not in copies) for score in good]
@@ -81,6 +91,13 @@ def _copies(further: Mapping[Score, float]) -> set[Score]:
     return near
 
 
+def _keeps_more(score: Score, partners: Sequence[int], scorer: Scorer) -> bool:
+    """Whether a pair shares what the better counterparts do not have."""
+    held = np.unique(np.concatenate([scorer.corpus.held(unit) for unit in partners]))
+    rest = scorer.score(score.left, score.right, (held, held[:0]))
+    return rest.structural >= KEPT
+
+
 def _grouped(pairs: Iterable[tuple[int, int]], side: int) -> dict[int, list[int]]:
     """The counterparts of each unit of one side."""
     groups: dict[int, list[int]] = defaultdict(list)
@@ -89,14 +106,18 @@ def _grouped(pairs: Iterable[tuple[int, int]], side: int) -> dict[int, list[int]
     return groups
 
 
-def _covers(scores: Iterable[Score], scorer: Scorer, judge: Judge, left: bool) -> set[tuple[int, int]]:
-    """For each unit of one side the candidates that explain it: the best, then others for what is left of it."""
+def _covers(
+    scores: Iterable[Score], scorer: Scorer, judge: Judge, equals: Mapping[int, int], left: bool
+) -> set[tuple[int, int]]:
+    """For each unit of one side the candidates that explain it: the best, one for each unit that equals it, then others
+    for what is left of it."""
     of: Mapping[int, list[Score]] = defaultdict(list)
     for score in scores:
         of[score.left if left else score.right].append(score)
     chosen: set[tuple[int, int]] = set()
-    for options in of.values():
+    for unit, options in of.items():
         options.sort(key=lambda score: (-score.evidence, -score.similarity, score.right if left else score.left))
+        chosen |= {(score.left, score.right) for score in options[: equals[unit]]}
         chosen |= _cover(options, scorer, judge, left)
     return chosen
 

@@ -66,7 +66,7 @@ def match(corpus: Corpus, weights: Array, scorer: Scorer, left: int, right: int,
     smaller = min(len(side) for side in sides)
     least = max(FLOOR, bar(limits.chance * smaller / 1000, pairs))
     judge = _neighbourly(corpus, sides, scores, Judge(least, max(least, bar(SURE, pairs))))
-    assigned = assign(scores, scorer, judge)
+    assigned = assign(scores, scorer, judge, {unit: len(equal) for side in sides for unit, equal in side.items()})
     pairs = max(1, pairs)
     matched = _twins(corpus, scorer, left, right, pairs)
     for row in assigned:
