@@ -20,6 +20,7 @@ from clonescan.match.candidates import candidates
 from clonescan.match.chance import LAMBDA, LOG2_KAPPA
 from clonescan.match.corpus import File, gather
 from clonescan.match.score import Scorer
+from clonescan.match.segments import distinct
 from clonescan.match.weights import weigh
 from clonescan.settings import Settings
 from clonescan.sources import open_source
@@ -63,12 +64,10 @@ def strengths(left: Path, right: Path) -> tuple[list[float], int]:
     )
     weights = weigh(corpus, background, hidden)
     sides = [np.flatnonzero(corpus.unit_repository == number) for number in (0, 1)]
-    found = candidates(corpus, weights, sides[0], sides[1], 2)
-    scorer = Scorer(corpus, weights)
-    best: dict[int, float] = {}
-    for a, b in zip(found.left.tolist(), found.right.tolist(), strict=True):
-        best[a] = max(best.get(a, 0.0), scorer.score(a, b).strength / 1000)
-    return list(best.values()), len(sides[0]) * len(sides[1])
+    scores = Scorer(corpus, weights).scores(*candidates(corpus, weights, sides[0], sides[1]))
+    best = np.zeros(corpus.units)
+    np.maximum.at(best, scores.left, scores.strength / 1000)
+    return best[distinct(scores.left)].tolist(), len(sides[0]) * len(sides[1])
 
 
 def tail(sources: Path, names: tuple[str, ...]) -> list[tuple[int, int, float]]:

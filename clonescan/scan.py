@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from itertools import combinations
+
+import numpy as np
 
 from clonescan import __version__
 from clonescan.background import open_background
@@ -21,11 +22,13 @@ from clonescan.kinds import version
 from clonescan.kinds.cache import ExtractionCache
 from clonescan.kinds.reading import Reading, reader
 from clonescan.match.corpus import File, gather
-from clonescan.match.findings import Evidence, Finding, features, finding
+from clonescan.match.findings import Evidence, Findings, covered, features, findings
+from clonescan.match.names import names
 from clonescan.match.overlap import overlaps
 from clonescan.match.pair import Limits, match
-from clonescan.match.renames import consistency, one_to_one
+from clonescan.match.renames import consistency, counted, one_to_one
 from clonescan.match.score import Scorer
+from clonescan.match.segments import distinct
 from clonescan.match.weights import document_frequency, weigh
 from clonescan.settings import Settings
 from clonescan.sources import open_source
@@ -53,10 +56,9 @@ def scan(sources: Sequence[str], settings: Settings = DEFAULTS, progress: Progre
     repositories = _repositories(snapshots, readings)
     progress("Matching", 0, None)
     evidence = _evidence(readings, repositories, background)
-    wording = Wording(snapshots)
     found = [_compare(evidence, pair, settings) for pair in combinations(range(len(sources)), 2)]
-    kept = [[row for row in rows if _wanted(row.match, settings)] for rows, _, _ in found]
-    matches = _described(evidence, [row for rows in kept for row in rows], wording)
+    kept = [rows[[_wanted(row, settings) for row in rows.matches]] for rows, _, _ in found]
+    matches = _described(evidence, kept, Wording(snapshots))
     return Report(
         tool={"name": "clonescan", "version": __version__},
         parameters=_parameters(settings, background, evidence),
@@ -103,54 +105,55 @@ def _evidence(readings: Sequence[Reading], repositories: Sequence[Repository], b
     )
     scorer = Scorer(corpus, weigh(corpus, background, hidden))
     packages = document_frequency(corpus, background, hidden)
-    return Evidence(corpus, scorer, background, hidden, packages, repositories)
+    return Evidence(corpus, names(corpus.files), scorer, background, hidden, packages, repositories)
 
 
 def _hashes(reading: Reading) -> Array:
-    import numpy as np
-
     hashes = [file.fingerprint.hashes for file in reading.files]
     return np.concatenate(hashes) if hashes else np.empty(0, np.uint64)
 
 
 def _compare(
     evidence: Evidence, pair: tuple[int, int], settings: Settings
-) -> tuple[list[Finding], list[Overlap], list[RepositoryRename]]:
+) -> tuple[Findings, list[Overlap], list[RepositoryRename]]:
     """The matches, overlaps and renames of two repositories."""
-    limits = Limits(settings.max_chance, settings.jobs or os.cpu_count() or 1)
-    rows = match(evidence.corpus, evidence.scorer.weights, evidence.scorer, *pair, limits)
-    found = [finding(evidence, row) for row in rows if settings.include_runners_up or not row.runner_up]
-    best = [row for row in found if not row.match.runner_up]
-    names = (evidence.repositories[pair[0]].id, evidence.repositories[pair[1]].id)
-    overlap = overlaps(evidence.corpus, evidence.scorer, [row.shared for row in best], pair, names)
-    return found, overlap, _renames(best, names)
+    limits = Limits(settings.max_chance, settings.include_runners_up)
+    matched = match(evidence.corpus, evidence.scorer.weights, evidence.scorer, *pair, limits)
+    found = findings(evidence, matched)
+    ends = (evidence.repositories[pair[0]].id, evidence.repositories[pair[1]].id)
+    overlap = overlaps(evidence.corpus, evidence.scorer, covered(found, pair), ends)
+    return found, overlap, _renames(evidence, found, ends)
 
 
-def _renames(found: Sequence[Finding], names: tuple[str, str]) -> list[RepositoryRename]:
+def _renames(evidence: Evidence, found: Findings, ends: tuple[str, str]) -> list[RepositoryRename]:
     """Which name became which over all matches of a pair, most frequent first.
 
     In a partial match the lines around what was copied align by accident: there a name must come twice.
     """
-    pairs: Counter[tuple[str, str]] = Counter()
-    for row in found:
-        seen_once = row.match.clone_type == "partial"
-        pairs.update({names: count for names, count in row.names.items() if count > seen_once})
-    shares = consistency(pairs)
-    return [
-        RepositoryRename(*names, left, right, count, shares[left, right])
-        for (left, right), count in one_to_one(pairs).items()
-        if left != right
-    ]
+    least = np.array([2 if row.clone_type == "partial" else 1 for row in found.matches])
+    best = found.names[~found.matched.runner_up[found.names.group] & (found.names.count >= least[found.names.group])]
+    pairs = counted(np.zeros_like(best.group), best.left, best.right, best.count)
+    shares, strings = consistency(pairs), evidence.names.strings
+    kept = one_to_one(pairs, strings)
+    changed = kept[pairs.left[kept] != pairs.right[kept]]
+    rows = zip(*(column[changed].tolist() for column in (pairs.left, pairs.right, pairs.count, shares)), strict=True)
+    return [RepositoryRename(*ends, strings[left], strings[right], count, share) for left, right, count, share in rows]
 
 
 def _wanted(row: Match, settings: Settings) -> bool:
     return row.similarity >= settings.min_similarity and row.evidence_bits >= settings.min_evidence
 
 
-def _described(evidence: Evidence, found: Sequence[Finding], wording: Wording) -> tuple[Match, ...]:
+def _described(evidence: Evidence, found: Sequence[Findings], wording: Wording) -> tuple[Match, ...]:
     """The matches with their strongest features in words, best evidence first."""
-    wording.prepare(evidence.corpus.place(unit)[0] for row in found for unit in (row.shared.left, row.shared.right))
-    rows = [replace(row.match, features=features(evidence, row.shared, wording.describe)) for row in found]
+    units = [side for pair in found for side in (pair.matched.scores.left, pair.matched.scores.right)]
+    files = distinct(evidence.corpus.unit_file[np.concatenate(units)])
+    wording.prepare(evidence.corpus.files[file] for file in files.tolist())
+    rows = [
+        replace(row, features=words)
+        for pair in found
+        for row, words in zip(pair.matches, features(evidence, pair, wording.describe), strict=True)
+    ]
     return tuple(sorted(rows, key=lambda row: (-row.net_bits, -row.evidence_bits, row.id)))
 
 

@@ -83,6 +83,13 @@ class Background:
         """How many features each known unit has in its sketch."""
         return np.bincount(self.sketch_units, minlength=len(self.units))
 
+    @cached_property
+    def sketch_ends(self) -> Array:
+        """The highest key in the sketch of each known unit."""
+        ends = np.zeros(len(self.units), np.uint64)
+        ends[self.sketch_units] = self.sketch_keys  # ascending, so that the highest remains
+        return ends
+
     def occurrences(self, hashes: Array) -> Array:
         """For each 64-bit hash the mask of the packages that hold it; 0 where fewer than two do."""
         wanted = hashes >> np.uint64(64 - KEY_BITS)

@@ -1,17 +1,15 @@
-"""Finds pairs of units that may correspond: one relational query over rare features that both sides hold."""
+"""Finds pairs of units that may correspond: a join on the rare features that both sides hold."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-import duckdb
 import numpy as np
 
-from clonescan.fingerprint import NAME, Array
+from clonescan.fingerprint import Array
 from clonescan.match.corpus import Corpus
-
-_QUERY = (Path(__file__).parent / "candidates.sql").read_text(encoding="utf-8")
+from clonescan.match.segments import BATCH, batches, distinct, offsets, spread
 
 RARE_CAP = 100
 """Features that more distinct units of a side hold find no candidates: they would pair everything with everything."""
@@ -22,42 +20,82 @@ KEEP = 10
 
 @dataclass(frozen=True, eq=False)
 class Candidates:
-    """Pairs of units, with the evidence that they share in millibits, names counted and not."""
+    """Pairs of units, with the rare evidence that they share in millibits."""
 
     left: Array
     right: Array
-    evidence: Array
-    unnamed: Array
+    bits: Array
+
+    def __getitem__(self, chosen: Array) -> Candidates:
+        return Candidates(self.left[chosen], self.right[chosen], self.bits[chosen])
+
+    def __len__(self) -> int:
+        return len(self.left)
 
 
-def candidates(corpus: Corpus, weights: Array, left: Array, right: Array, threads: int) -> Candidates:
-    """The best candidates between two sets of units (one of each set of equal units)."""
-    both = np.zeros(len(weights), bool)
-    held = [_held(corpus, units) for units in (left, right)]
-    both[np.intersect1d(held[0][1], held[1][1])] = True
-    both &= weights > 0
-    connection = duckdb.connect(config={"threads": threads})
-    for name, (units, features) in zip(("left_held", "right_held"), held, strict=True):
-        keep = both[features]
-        connection.register(name, {"unit": units[keep], "feature": features[keep]})
-    ids = np.flatnonzero(both).astype(np.int32)
-    unnamed = (corpus.roles[ids] != NAME).astype(np.int64)
-    connection.register("weights", {"feature": ids, "weight": weights[ids], "unnamed": unnamed})
-    query = _QUERY.replace("$cap", str(RARE_CAP)).replace("$keep", str(KEEP))
-    found = connection.execute(query).fetchnumpy()
-    connection.close()
+def candidates(corpus: Corpus, weights: Array, left: Array, right: Array) -> tuple[Array, Array]:
+    """The best candidates between two sets of units (one of each set of equal units), as ascending pairs."""
+    kept: list[Candidates] = []
+    of_right: list[Candidates] = []
+    for found in _sharing(corpus, weights, left, right):
+        kept.append(found[_best(found.left, found.bits, found.right)])
+        of_right.append(found)
+        if sum(map(len, of_right)) > BATCH:
+            of_right = [_best_of_right(of_right)]
+    every = _joined([*kept, _best_of_right(of_right)])
+    keys = distinct(every.left * corpus.units + every.right)
+    ours, theirs = np.divmod(keys, max(1, corpus.units))
+    return ours, theirs
+
+
+def _sharing(corpus: Corpus, weights: Array, left: Array, right: Array) -> Iterator[Candidates]:
+    """All pairs of units that share rare features, all of some left units at a time."""
+    ours, theirs = _held(corpus, left), _held(corpus, right)
+    counts = [np.bincount(features, minlength=len(weights)) for _, features in (ours, theirs)]
+    rare = (weights > 0) & (counts[0] > 0) & (counts[0] <= RARE_CAP) & (counts[1] <= RARE_CAP)
+    (units, features), (others, known) = ((unit[rare[held]], held[rare[held]]) for unit, held in (ours, theirs))
+    others = others[np.argsort(known, kind="stable")]
+    places = offsets(np.where(rare, counts[1], 0))
+    starts = np.flatnonzero(np.diff(units, prepend=-1))
+    ends = np.r_[starts[1:], len(units)]
+    sizes = offsets(counts[1][features])
+    for batch in batches(sizes[ends] - sizes[starts]):
+        low, high = starts[batch][0], ends[batch][-1]
+        row, place = spread(places[features[low:high]], counts[1][features[low:high]])
+        yield _summed(units[low:high][row], others[place], weights[features[low:high]][row], corpus.units)
+
+
+def _summed(left: Array, right: Array, bits: Array, width: int) -> Candidates:
+    """Each pair once, ascending, with the sum of its bits."""
+    keys = left * width + right
+    order = np.argsort(keys)
+    keys = keys[order]
+    starts = np.flatnonzero(np.diff(keys, prepend=-1))
+    ours, theirs = np.divmod(keys[starts], width)
+    return Candidates(ours, theirs, np.add.reduceat(bits[order], starts) if len(starts) else bits)
+
+
+def _best(units: Array, bits: Array, others: Array) -> Array:
+    """The rows of the KEEP best candidates of each unit, among equal ones those of the first units."""
+    order = np.lexsort((others, -bits, units))
+    grouped = units[order]
+    found: Array = order[np.arange(len(order)) - np.searchsorted(grouped, grouped) < KEEP]
+    return found
+
+
+def _best_of_right(parts: Sequence[Candidates]) -> Candidates:
+    every = _joined(parts)
+    return every[_best(every.right, every.bits, every.left)]
+
+
+def _joined(parts: Sequence[Candidates]) -> Candidates:
+    none = np.empty(0, np.int64)
     return Candidates(
-        left=np.asarray(found["left_unit"], np.int64),
-        right=np.asarray(found["right_unit"], np.int64),
-        evidence=np.asarray(found["evidence"], np.int64),
-        unnamed=np.asarray(found["unnamed"], np.int64),
+        *(np.concatenate([none, *(getattr(part, name) for part in parts)]) for name in ("left", "right", "bits"))
     )
 
 
 def _held(corpus: Corpus, units: Array) -> tuple[Array, Array]:
     """The rows (unit, feature) of these units."""
-    counts = np.diff(corpus.offsets)[units]
-    ends = np.cumsum(counts)
-    total = int(ends[-1]) if len(ends) else 0
-    take = np.repeat(corpus.offsets[units] - (ends - counts), counts) + np.arange(total)
-    return np.repeat(units, counts).astype(np.int32), corpus.features[take].astype(np.int32)
+    segment, rows = spread(corpus.offsets[units], np.diff(corpus.offsets)[units])
+    return units[segment], corpus.features[rows]

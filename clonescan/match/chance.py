@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
+from clonescan.fingerprint import Array
+
 LAMBDA = 0.68
 """Each bit of strength makes a chance match rarer by 2 to the power of this; benchmarks/chance.py fits it."""
 
@@ -14,15 +18,18 @@ LEAST = 2.0**-300
 """Fewer chance matches than this are no longer told apart from none."""
 
 
-def expected(strength: int, pairs: int) -> float:
-    """Expected number of chance matches of at least this strength (millibits) among so many pairs of units.
+def expected(strength: Array, pairs: Array | int) -> Array:
+    """Expected number of chance matches of at least these strengths (millibits) among so many pairs of units.
 
     Karlin and Altschul (1990): what unrelated sequences share has an exponential tail. BLAST calls it the E-value.
     """
-    exponent = math.log2(max(1, pairs)) + LOG2_KAPPA - LAMBDA * strength / 1000
-    return math.pow(2.0, max(math.log2(LEAST), min(exponent, 100.0)))
+    exponent = np.log2(np.maximum(1, pairs)) + LOG2_KAPPA - LAMBDA * strength / 1000
+    found: Array = np.exp2(np.clip(exponent, math.log2(LEAST), 100.0))
+    return found
 
 
-def bar(limit: float, pairs: int) -> int:
+def bar(limit: float, pairs: Array | int) -> Array:
     """The strength in millibits at which at most `limit` chance matches are expected."""
-    return math.ceil(1000 * (math.log2(max(1, pairs)) + LOG2_KAPPA - math.log2(max(limit, LEAST))) / LAMBDA)
+    bits = np.log2(np.maximum(1, pairs)) + LOG2_KAPPA - math.log2(max(limit, LEAST))
+    found: Array = np.ceil(1000 * bits / LAMBDA).astype(np.int64)
+    return found

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clonescan.fingerprint import NOTHING, Array, Fingerprint
+from clonescan.match.segments import offsets, spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,9 @@ class Corpus:
 
     `hashes`, `roles`: of each feature. `unit_file`, `unit_local`: where each unit stands. Unit u holds the features
     `features[offsets[u]:offsets[u + 1]]`, ascending, each first in the statement `statements[...]` of the unit.
+    `owners`: the unit of each of these rows; `rows`: its place in the fingerprint of the unit's file. The statements
+    of unit u are `statement_offsets[u]` and following, in reading order, each a canonical shape as a feature,
+    on some lines.
     `inner_offsets`, `inner`, `heights`: the features inside each feature.
     """
 
@@ -43,8 +47,12 @@ class Corpus:
     offsets: Array
     features: Array
     statements: Array
-    shape_bases: Array
-    shape_ids: Array
+    owners: Array
+    rows: Array
+    statement_offsets: Array
+    statement_shapes: Array
+    statement_starts: Array
+    statement_ends: Array
 
     @property
     def units(self) -> int:
@@ -56,22 +64,9 @@ class Corpus:
         found: Array = self.features[self.offsets[unit] : self.offsets[unit + 1]]
         return found
 
-    def where(self, unit: int) -> Array:
-        """The statement of the unit that each of `held` first occurs in."""
-        found: Array = self.statements[self.offsets[unit] : self.offsets[unit + 1]]
-        return found
-
     def place(self, unit: int) -> tuple[File, int]:
         """The file of a unit and its number within."""
         return self.files[self.unit_file[unit]], int(self.unit_local[unit])
-
-    def sequence(self, unit: int) -> Array:
-        """The canonical statements of a unit in reading order, as features."""
-        file, local = self.place(unit)
-        found = file.fingerprint
-        first, last = found.statement_offsets[local], found.statement_offsets[local + 1]
-        shapes: Array = self.shape_ids[self.shape_bases[self.unit_file[unit]] + found.statement_shapes[first:last]]
-        return shapes
 
 
 def gather(files: Sequence[File]) -> Corpus:
@@ -83,14 +78,11 @@ def gather(files: Sequence[File]) -> Corpus:
     sizes = np.array([len(found.hashes) for found in prints], np.int64)
     bases = np.cumsum(sizes) - sizes
     inner_offsets, inner = _inner(prints, bases, first, dense)
-    counts = [np.diff(found.feature_offsets) for found in prints]
     unit_counts = [len(found.unit_names) for found in prints]
-    features = _joined([f.features.astype(np.int64) + base for f, base in zip(prints, bases, strict=True)], np.int64)
-    per_unit = _joined(counts, np.int64)
-    offsets = np.r_[0, np.cumsum(per_unit)].astype(np.int64)
-    ids = dense[features]
-    owner = np.repeat(np.arange(len(per_unit)), per_unit)
-    order = np.lexsort((ids, owner))
+    per_unit = _joined([np.diff(found.feature_offsets) for found in prints], np.int64)
+    owners = np.repeat(np.arange(len(per_unit), dtype=np.int32), per_unit)
+    ids = dense[_based([found.features for found in prints], bases)]
+    order = np.lexsort((ids, owners))
     repositories = np.array([file.repository for file in files], np.int32)
     unit_file = np.repeat(np.arange(len(files), dtype=np.int32), unit_counts)
     return Corpus(
@@ -103,23 +95,31 @@ def gather(files: Sequence[File]) -> Corpus:
         unit_file=unit_file,
         unit_local=_joined([np.arange(count) for count in unit_counts], np.int64),
         unit_repository=repositories[unit_file] if len(files) else np.empty(0, np.int32),
-        offsets=offsets,
+        offsets=offsets(per_unit),
         features=ids[order],
         statements=_joined([found.feature_statements for found in prints], np.uint32)[order].astype(np.int32),
-        shape_bases=bases,
-        shape_ids=dense,
+        owners=owners,
+        rows=_joined([np.arange(len(found.features)) for found in prints], np.int32)[order],
+        statement_offsets=offsets(_joined([np.diff(found.statement_offsets) for found in prints], np.int64)),
+        statement_shapes=dense[_based([found.statement_shapes for found in prints], bases)],
+        statement_starts=_joined([found.statement_starts for found in prints], np.int64),
+        statement_ends=_joined([found.statement_ends for found in prints], np.int64),
     )
 
 
 def _inner(prints: Sequence[Fingerprint], bases: Array, first: Array, dense: Array) -> tuple[Array, Array]:
     """What is inside each distinct feature, read off its first occurrence."""
     counts = _joined([np.diff(found.inner_offsets) for found in prints], np.int64)
-    starts = np.cumsum(counts) - counts
-    every = _joined([found.inner.astype(np.int64) + base for found, base in zip(prints, bases, strict=True)], np.int64)
-    wanted = counts[first]
-    offsets = np.r_[0, np.cumsum(wanted)]
-    take = np.repeat(starts[first] - offsets[:-1], wanted) + np.arange(offsets[-1])
-    return offsets, dense[every[take]]
+    every = _based([found.inner for found in prints], bases)
+    _, take = spread(offsets(counts)[first], counts[first])
+    return offsets(counts[first]), dense[every[take]]
+
+
+def _based(arrays: Sequence[Array], bases: Array) -> Array:
+    """Shapes of files as shapes of all files."""
+    sizes = [len(array) for array in arrays]
+    found: Array = _joined(arrays, np.int64) + np.repeat(bases, sizes)
+    return found
 
 
 def _joined(arrays: Sequence[Array], dtype: type) -> Array:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from hashlib import blake2b
+from itertools import pairwise
 
 import numpy as np
 
 from clonescan.background.store import Background
-from clonescan.entities import CloneType, Containment, Feature, Match, Place, Repository
+from clonescan.entities import CloneType, Containment, Feature, Match, Origin, Place, Rename, Repository
 from clonescan.fingerprint import ANCHOR, NAME, ORDER, STRUCTURE, UNIT_KINDS, Array
 from clonescan.match.align import Alignment, align
 from clonescan.match.corpus import Corpus, File
-from clonescan.match.origin import discount
-from clonescan.match.overlap import Shared
+from clonescan.match.equal import equal_units
+from clonescan.match.names import Names
+from clonescan.match.origin import Shared, discount
+from clonescan.match.overlap import Covered
 from clonescan.match.pair import Matched
-from clonescan.match.renames import renames
+from clonescan.match.renames import Pairs, one_to_one
 from clonescan.match.score import Scorer
+from clonescan.match.segments import offsets
+from clonescan.match.shared import Rows, joined
 
 LEAST_LISTED = 100
 """Millibits from which a feature is worth a line."""
@@ -32,20 +36,12 @@ Describe = Callable[[File, Sequence[int]], list[str]]
 """Words for features of a file, by their places in its fingerprint; what a kind knows is handed in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A match as it is reported, with what it shares and the names that stand in each other's place."""
-
-    match: Match
-    shared: Shared
-    names: Counter[tuple[str, str]]
-
-
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """What findings are made from: the corpus with its scores, and the background with what is masked of it."""
+    """What findings are made from: the corpus with its names and scores, and the background with what is masked."""
 
     corpus: Corpus
+    names: Names
     scorer: Scorer
     background: Background
     masked: frozenset[int]
@@ -53,106 +49,212 @@ class Evidence:
     repositories: Sequence[Repository]
 
 
-def finding(evidence: Evidence, row: Matched) -> Finding:
-    """Everything about one match but the words of its features, which need the source."""
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """Matches as they are reported, but for the words of their features, which need the source.
+
+    `shared`: what each shares, with the share `net` of its weight that no third place accounts for. `names`: which
+    stand in each other's place.
+    """
+
+    matches: list[Match]
+    matched: Matched
+    shared: Rows
+    net: Array
+    names: Pairs
+
+    def __getitem__(self, chosen: Sequence[bool]) -> Findings:
+        keep = np.array(chosen, bool)
+        number = np.cumsum(keep) - 1
+        shared, names = keep[self.shared.pair], self.names[keep[self.names.group]]
+        rows = self.shared[shared]
+        return Findings(
+            matches=[row for row, kept in zip(self.matches, chosen, strict=True) if kept],
+            matched=self.matched[keep],
+            shared=replace(rows, pair=number[rows.pair]),
+            net=self.net[shared],
+            names=replace(names, group=number[names.group]),
+        )
+
+
+def findings(evidence: Evidence, matched: Matched) -> Findings:
+    """Everything about these matches but the words of their features."""
     corpus, scorer = evidence.corpus, evidence.scorer
-    features = scorer.shared(row.left, row.right)
-    features = features[scorer.weights[features] > 0]
-    weights = scorer.weights[features]
-    structural = np.isin(corpus.roles[features], (STRUCTURE, ANCHOR))
+    left, right = matched.scores.left, matched.scores.right
+    shared = joined([(batch.start, rows) for batch, rows in scorer.shared(left, right)])
+    features = corpus.features[shared.left]
     found = discount(
-        evidence.background, corpus.hashes[features], np.where(structural, weights, 0), structural, evidence.masked
+        evidence.background,
+        Shared(
+            places=offsets(np.bincount(shared.pair, minlength=len(matched))),
+            hashes=corpus.hashes[features],
+            weights=scorer.structural[features],
+            structural=np.isin(corpus.roles, (STRUCTURE, ANCHOR))[features],
+        ),
+        evidence.masked,
     )
-    net = np.ones(len(features)) if found is None else found.left
-    aligned = align(corpus, row.left, row.right, scorer.weights)
-    places = [_place(evidence, unit) for unit in (row.left, row.right)]
-    left, right = row.score.containment
-    match = Match(
-        id=_identity(*places),
-        kind=corpus.place(row.left)[0].kind,
-        clone_type=_clone_type(corpus, row, aligned),
-        similarity=row.score.similarity,
-        containment=Containment(left, right),
-        evidence_bits=row.score.evidence / 1000,
-        net_bits=float((weights * net).sum()) / 1000,
-        expected_by_chance=row.chance,
-        left=places[0],
-        right=places[1],
-        lines=aligned.lines,
-        renames=renames(aligned.names),
-        detail=_detail(corpus, row, aligned),
-        common_origin=found.origin if found else None,
-        runner_up=row.runner_up,
-    )
-    return Finding(match, Shared(row.left, row.right, features, net), aligned.names)
+    aligned = align(corpus, evidence.names, left, right, shared, scorer.weights)
+    net = np.bincount(shared.pair, scorer.weights[features] * found.left, len(matched))
+    matches = list(_matches(evidence, matched, aligned, found.units, net))
+    return Findings(matches, matched, shared, found.left, aligned.names)
 
 
-def features(evidence: Evidence, row: Shared, describe: Describe) -> tuple[Feature, ...]:
-    """The strongest features of a match in words; of two wordings the first in the alphabet."""
-    corpus, weights = evidence.corpus, evidence.scorer.weights[row.features]
-    order = np.lexsort((corpus.hashes[row.features], -weights))[:LISTED_FEATURES]
-    order = order[weights[order] >= LEAST_LISTED]
-    chosen = row.features[order]
-    words = []
-    for unit in (row.left, row.right):
-        file, _ = corpus.place(unit)
-        words.append(describe(file, _rows(corpus, unit, chosen)))
-    listed = [
-        Feature(min(ours, theirs), int(bits) / 1000, int(evidence.packages[number]), _ROLES[int(corpus.roles[number])])  # type: ignore[arg-type]
-        for ours, theirs, bits, number in zip(*words, weights[order], chosen, strict=True)
+def _matches(evidence: Evidence, matched: Matched, aligned: Alignment, origins: Array, net: Array) -> Iterator[Match]:
+    """The nouns of a report, one for each match."""
+    scores, places = matched.scores, _Places(evidence)
+    left, right = scores.left.tolist(), scores.right.tolist()
+    similarity, evidence_bits, net_bits = (
+        column.tolist() for column in (scores.similarity, scores.evidence / 1000, net / 1000)
+    )
+    contained, covered = (
+        list(zip(one.tolist(), other.tolist(), strict=True))
+        for one, other in (scores.containment, tuple(np.round(aligned.covered, 4)))
+    )
+    chance, runner_up = matched.chance.tolist(), matched.runner_up.tolist()
+    types = _clone_types(evidence.corpus, matched, aligned)
+    renamed = _renames(evidence.names, aligned.names, len(matched))
+    for number, origin in enumerate(origins.tolist()):
+        ours, theirs = places.of(left[number]), places.of(right[number])
+        yield Match(
+            id=_identity(ours.key, theirs.key),
+            kind=ours.file.kind,
+            clone_type=types[number],
+            similarity=similarity[number],
+            containment=Containment(*contained[number]),
+            evidence_bits=evidence_bits[number],
+            net_bits=net_bits[number],
+            expected_by_chance=chance[number],
+            left=ours.place,
+            right=theirs.place,
+            lines=aligned.lines[number],
+            renames=renamed[number],
+            detail={
+                "unit_kind": {"left": ours.unit_kind, "right": theirs.unit_kind},
+                "statements_aligned": dict(zip(("left", "right"), covered[number], strict=True)),
+                "identical_files": ours.file.blob_id == theirs.file.blob_id,
+            },
+            common_origin=_origin(evidence.background, origin) if origin >= 0 else None,
+            runner_up=runner_up[number],
+        )
+
+
+def covered(found: Findings, repositories: tuple[int, int]) -> tuple[Covered, Covered]:
+    """What the matches that are no runners-up share, of each repository."""
+    best = ~found.matched.runner_up
+    scores, rows = found.matched.scores[best], best[found.shared.pair]
+    sides = (scores.left, found.shared.left), (scores.right, found.shared.right)
+    left, right = (
+        Covered(repository, units, shared[rows], found.net[rows])
+        for repository, (units, shared) in zip(repositories, sides, strict=True)
+    )
+    return left, right
+
+
+def features(evidence: Evidence, found: Findings, describe: Describe) -> list[tuple[Feature, ...]]:
+    """The strongest features of each match in words; of two wordings the first in the alphabet."""
+    corpus, shared = evidence.corpus, found.shared
+    weights = evidence.scorer.weights[corpus.features[shared.left]]
+    listed = np.flatnonzero(weights >= LEAST_LISTED)
+    listed = listed[np.lexsort((-weights[listed], shared.pair[listed]))]
+    pair = shared.pair[listed]
+    listed = listed[np.arange(len(pair)) - np.searchsorted(pair, pair) < LISTED_FEATURES]
+    ours, theirs = _words(corpus, (shared.left[listed], shared.right[listed]), describe)
+    numbers = corpus.features[shared.left[listed]]
+    bits, packages = (weights[listed] / 1000).tolist(), evidence.packages[numbers].tolist()
+    made = [
+        Feature(min(one, other), weight, held, _ROLES[role])  # type: ignore[arg-type]
+        for one, other, weight, held, role in zip(
+            ours, theirs, bits, packages, corpus.roles[numbers].tolist(), strict=True
+        )
     ]
-    return tuple(sorted(listed, key=lambda feature: (-feature.bits, feature.text)))
+    places = np.searchsorted(shared.pair[listed], np.arange(len(found.matches) + 1)).tolist()
+    return [
+        tuple(sorted(made[low:high], key=lambda feature: (-feature.bits, feature.text)))
+        for low, high in pairwise(places)
+    ]
 
 
-def _rows(corpus: Corpus, unit: int, chosen: Array) -> list[int]:
-    """Where features of a unit stand in the fingerprint of its file."""
-    file, local = corpus.place(unit)
-    found = file.fingerprint
-    low, high = int(found.feature_offsets[local]), int(found.feature_offsets[local + 1])
-    held = corpus.shape_ids[int(corpus.shape_bases[corpus.unit_file[unit]]) + found.features[low:high].astype(np.int64)]
-    order = np.argsort(held, kind="stable")
-    return [low + int(row) for row in order[np.searchsorted(held[order], chosen)]]
+def _words(corpus: Corpus, sides: tuple[Array, Array], describe: Describe) -> tuple[list[str], list[str]]:
+    """The words of features by their places in `corpus.features`, of each file at once and each feature once."""
+    rows, index = np.unique(np.concatenate(sides), return_inverse=True)
+    files = corpus.unit_file[corpus.owners[rows]]
+    starts = np.flatnonzero(np.diff(files, prepend=-1)).tolist()
+    words: list[str] = []
+    for low, high in pairwise([*starts, len(rows)]):
+        words += describe(corpus.files[files[low]], corpus.rows[rows[low:high]].tolist())
+    ours, theirs = ([words[i] for i in side.tolist()] for side in np.split(index, 2))
+    return ours, theirs
 
 
-def _clone_type(corpus: Corpus, row: Matched, aligned: Alignment) -> CloneType:
-    same = np.array_equal(corpus.held(row.left), corpus.held(row.right))
-    if aligned.exact and same:
-        return "identical"
-    if row.score.structural == row.score.left_total == row.score.right_total and min(aligned.covered) == 1:
-        return "renamed"
-    return "partial" if min(row.score.containment) < 0.5 else "modified"
+def _clone_types(corpus: Corpus, matched: Matched, aligned: Alignment) -> list[CloneType]:
+    scores, classes = matched.scores, equal_units(corpus)
+    same = aligned.exact & (classes[scores.left] == classes[scores.right])
+    renamed = (scores.structural == scores.left_total) & (scores.structural == scores.right_total)
+    renamed &= np.minimum(*aligned.covered) == 1
+    partial = np.minimum(*scores.containment) < 0.5
+    types = np.select([same, renamed, partial], ["identical", "renamed", "partial"], "modified")
+    found: list[CloneType] = types.tolist()
+    return found
 
 
-def _detail(corpus: Corpus, row: Matched, aligned: Alignment) -> dict[str, object]:
-    file, local = corpus.place(row.left)
-    other, there = corpus.place(row.right)
-    return {
-        "unit_kind": {
-            "left": UNIT_KINDS[file.fingerprint.unit_kinds[local]],
-            "right": UNIT_KINDS[other.fingerprint.unit_kinds[there]],
-        },
-        "statements_aligned": {"left": round(aligned.covered[0], 4), "right": round(aligned.covered[1], 4)},
-        "identical_files": file.blob_id == other.blob_id,
-    }
+def _renames(names: Names, pairs: Pairs, matches: int) -> list[tuple[Rename, ...]]:
+    """The names that changed in each match, most frequent first."""
+    kept = pairs[one_to_one(pairs, names.strings)]
+    kept = kept[kept.left != kept.right]
+    made = [
+        Rename(names.strings[left], names.strings[right], count)
+        for left, right, count in zip(kept.left.tolist(), kept.right.tolist(), kept.count.tolist(), strict=True)
+    ]
+    places = np.searchsorted(kept.group, np.arange(matches + 1)).tolist()
+    return [tuple(made[low:high]) for low, high in pairwise(places)]
 
 
-def _place(evidence: Evidence, unit: int) -> Place:
-    file, local = evidence.corpus.place(unit)
-    found = file.fingerprint
-    repository = evidence.repositories[file.repository]
-    cell, start, end = (int(array[local]) for array in (found.unit_cells, found.unit_starts, found.unit_ends))
-    link = None
-    if repository.link is not None and not cell:
-        link = (repository.link, file.path, start, end)
-    return Place(
-        repository=repository.id,
-        path=f"{file.path}#cell-{cell}" if cell else file.path,
-        unit=found.strings[found.unit_names[local]],
-        start_line=start,
-        end_line=end,
-        link=_permalink(*link) if link else None,
-        marked=file.mark,
-    )
+def _origin(background: Background, unit: int) -> Origin:
+    known = background.units[unit]
+    package = background.packages[known.package]
+    return Origin(package.name, package.version, known.path, known.unit)
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A unit as a place; `key` tells it from all others of a report."""
+
+    place: Place
+    file: File
+    unit_kind: str
+    key: str
+
+
+class _Places:
+    """The places of units, each made once."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self.evidence = evidence
+        self.known: dict[int, _Placed] = {}
+
+    def of(self, unit: int) -> _Placed:
+        """The place of a unit."""
+        found = self.known.get(unit)
+        if found is None:
+            found = self.known[unit] = self._made(unit)
+        return found
+
+    def _made(self, unit: int) -> _Placed:
+        file, local = self.evidence.corpus.place(unit)
+        found = file.fingerprint
+        repository = self.evidence.repositories[file.repository]
+        cell, start, end = (int(array[local]) for array in (found.unit_cells, found.unit_starts, found.unit_ends))
+        place = Place(
+            repository=repository.id,
+            path=f"{file.path}#cell-{cell}" if cell else file.path,
+            unit=found.strings[found.unit_names[local]],
+            start_line=start,
+            end_line=end,
+            link=_permalink(repository.link, file.path, start, end) if repository.link and not cell else None,
+            marked=file.mark,
+        )
+        key = f"{place.repository}\0{place.path}\0{place.unit}\0{start}"
+        return _Placed(place, file, UNIT_KINDS[found.unit_kinds[local]], key)
 
 
 def _permalink(template: str, path: str, start: int, end: int) -> str:
@@ -164,7 +266,7 @@ def _permalink(template: str, path: str, start: int, end: int) -> str:
     return template
 
 
-def _identity(left: Place, right: Place) -> str:
+def _identity(one: str, other: str) -> str:
     """An id that does not depend on the order of the sides."""
-    sides = sorted(f"{p.repository}\0{p.path}\0{p.unit}\0{p.start_line}" for p in (left, right))
-    return blake2b("\0\0".join(sides).encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+    text = "\0\0".join(sorted((one, other)))
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()

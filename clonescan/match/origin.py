@@ -2,65 +2,118 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from clonescan.background.store import KEY_BITS, SKETCH_PRESENT, SKETCH_SOURCES, Background
-from clonescan.entities import Origin
 from clonescan.fingerprint import Array
+from clonescan.match.segments import batches, offsets, spread, within
 
 ORIGIN_SHARE = 0.75
 """A third is named only if it holds at least so much of what both sides share. It is estimated, from stored features
 and a sketch of the others, so that all of it cannot be asked for."""
 
+LOOKED_AT = 8
+"""Known units that are looked at for each match, those with most of its features first."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, eq=False)
+class Shared:
+    """What matches share, a row a feature in order of the matches: those of match m are `places[m]:places[m + 1]`.
+
+    `hashes` have 64 bits; `weights` are those of structure and anchors, 0 for others; `structural` says which those
+    are: only such are in sketches.
+    """
+
+    places: Array
+    hashes: Array
+    weights: Array
+    structural: Array
+
+
+@dataclass(frozen=True, eq=False)
 class Discount:
-    """The third that a match is also found in, and which share of each feature's weight is left without it."""
+    """The known unit that each match is also found in, -1 for none; and of each row the share that is left without."""
 
-    origin: Origin
+    units: Array
     left: Array
 
 
-def discount(
-    background: Background, hashes: Array, weights: Array, structural: Array, masked: frozenset[int]
-) -> Discount | None:
-    """The common origin of what a match shares, given as 64-bit hashes with their weights; None if there is none.
+@dataclass(frozen=True, eq=False)
+class _Thirds:
+    """Known units that may hold what a match shares, the likeliest of each match first; `hits`: rows in its sketch."""
 
-    `structural` says which features are structure or anchors: only such are in sketches.
-    """
-    which, units = background.sketched(hashes)
-    if not len(which) or not weights.sum():
-        return None
-    hits = np.bincount(units)
-    found = np.flatnonzero(hits >= SKETCH_PRESENT * background.sketch_sizes[: len(hits)])
-    found = found[~np.isin(background.unit_packages[found], sorted(masked))]
-    best: tuple[float, int, Array] | None = None
-    for unit in found[np.argsort(-hits[found], kind="stable")][:8].tolist():
-        left = _left(background, hashes, structural, unit, which[units == unit])
-        share = 1 - float((left * weights).sum() / weights.sum())
-        if share >= ORIGIN_SHARE and (best is None or share > best[0]):
-            best = (share, unit, left)
-    if best is None:
-        return None
-    known = background.units[best[1]]
-    package = background.packages[known.package]
-    return Discount(Origin(package.name, package.version, known.path, known.unit), best[2])
+    match: Array
+    unit: Array
+    hits: Array
+
+    def __getitem__(self, chosen: Array | slice) -> _Thirds:
+        return _Thirds(self.match[chosen], self.unit[chosen], self.hits[chosen])
 
 
-def _left(background: Background, hashes: Array, structural: Array, unit: int, sketched: Array) -> Array:
-    """What is left of each feature: nothing of those that the package holds, a share of those that nobody else has.
+def discount(background: Background, shared: Shared, masked: frozenset[int]) -> Discount:
+    """The common origins of matches: of the units of packages that are not `masked` the one that holds most."""
+    asked = _Asked(background, shared)
+    thirds = asked.thirds(masked)
+    share = np.empty(len(thirds.match))
+    for batch, third, row, left in asked.left(thirds):
+        weights = shared.weights[row]
+        sums = (np.bincount(third, bits, batch.stop - batch.start) for bits in (left * weights, weights))
+        share[batch] = 1 - np.divide(*sums)
+    order = np.lexsort((-share, thirds.match))
+    best = order[np.diff(thirds.match[order], prepend=-1) != 0]
+    named = thirds[best[share[best] >= ORIGIN_SHARE]]
+    found = Discount(np.full(len(shared.places) - 1, -1), np.ones(len(shared.hashes)))
+    found.units[named.match] = named.unit
+    for _, _, row, left in asked.left(named):
+        found.left[row] = left
+    return found
 
-    Features of one package alone are stored only as sketches, the lowest of each unit: of what is shared and as low,
-    the part that is in the sketch is the part that the unit holds (Broder 1997).
-    """
-    package = int(background.unit_packages[unit])
-    masks = background.occurrences(hashes)
-    held = (masks >> np.uint64(package)) & np.uint64(1) == 1
-    held[sketched] = True
-    keys = hashes >> np.uint64(64 - KEY_BITS)
-    highest = background.sketch_keys[background.sketch_units == unit].max()
-    sampled = structural & (np.bitwise_count(masks) <= SKETCH_SOURCES) & (keys <= highest)
-    share = len(sketched) / float(max(1, sampled.sum()))
-    return np.where(held, 0.0, np.where(masks == 0, 1.0 - share, 1.0))
+
+class _Asked:
+    """What the background says of shared features: the packages that hold each, and the sketches that it is in."""
+
+    def __init__(self, background: Background, shared: Shared) -> None:
+        distinct, index = np.unique(shared.hashes, return_inverse=True)
+        which, units = background.sketched(distinct)
+        counts = np.bincount(which, minlength=len(distinct))
+        row, place = spread(offsets(counts)[:-1][index], counts[index])
+        self.background = background
+        self.shared = shared
+        self.masks = background.occurrences(distinct)[index]
+        self.known = max(1, len(background.sketch_sizes))
+        self.sketched = np.sort(row * self.known + units[place])
+
+    def thirds(self, masked: frozenset[int]) -> _Thirds:
+        """Units that are likely to hold what a match shares, since so much of their sketch is in it."""
+        row, unit = np.divmod(self.sketched, self.known)
+        match = np.searchsorted(self.shared.places, row, "right") - 1
+        keys, hits = np.unique(match * self.known + unit, return_counts=True)
+        match, unit = np.divmod(keys, self.known)
+        weights = np.add.reduceat(np.r_[self.shared.weights, 0], self.shared.places[:-1])
+        present = (hits >= SKETCH_PRESENT * self.background.sketch_sizes[unit]) & (weights[match] > 0)
+        present &= ~np.isin(self.background.unit_packages[unit], sorted(masked))
+        found = _Thirds(match[present], unit[present], hits[present])
+        found = found[np.lexsort((found.unit, -found.hits, found.match))]
+        first = np.searchsorted(found.match, found.match)
+        return found[np.arange(len(first)) - first < LOOKED_AT]
+
+    def left(self, thirds: _Thirds) -> Iterator[tuple[slice, Array, Array, Array]]:
+        """Of each row of each third's match what is left: nothing of what the package holds, a share of what nobody
+        has; as (thirds of a batch, number of the third in it, row, share).
+
+        Features of one package alone are stored only as sketches, the lowest of each unit: of what is shared and as
+        low, the part that is in the sketch is the part that the unit holds (Broder 1997).
+        """
+        starts, counts = self.shared.places[:-1][thirds.match], np.diff(self.shared.places)[thirds.match]
+        for batch in batches(counts):
+            third, row = spread(starts[batch], counts[batch])
+            unit, masks = thirds.unit[batch][third], self.masks[row]
+            package = self.background.unit_packages[unit].astype(np.uint64)
+            held = ((masks >> package) & np.uint64(1) == 1) | within(row * self.known + unit, self.sketched)
+            low = self.shared.hashes[row] >> np.uint64(64 - KEY_BITS) <= self.background.sketch_ends[unit]
+            sampled = self.shared.structural[row] & (np.bitwise_count(masks) <= SKETCH_SOURCES) & low
+            share = thirds.hits[batch] / np.maximum(1, np.bincount(third, sampled, batch.stop - batch.start))
+            yield batch, third, row, np.where(held, 0.0, np.where(masks == 0, 1.0 - share[third], 1.0))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from clonescan.fingerprint import ANCHOR, NAME, STRUCTURE, Array
 from clonescan.match.corpus import Corpus
+from clonescan.match.segments import batches, best_runs, offsets, spread
+from clonescan.match.shared import Join, Rows
 
 MISMATCH = 0.1
 """What a bit that only one side has costs in the local score: a stretch counts while a tenth of its bits are shared,
@@ -21,49 +24,70 @@ WHOLE = 0.3
 """A match of which no side is contained in the other keeps this share of its local score; what is wholly contained
 has 1 + WHOLE times its local score. Chance finds bits in long units, and rarely all of a unit."""
 
+_FINE = 1_000
+"""Microbits in a millibit: the local score is summed in whole ones, so that no order of summation changes it."""
+
 _STRUCTURAL = (STRUCTURE, ANCHOR)
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
-    """A pair of units, all in millibits: all that they share (`evidence`), and of it structure and anchors.
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """Pairs of units, all in millibits: all that they share (`evidence`), and of it structure and anchors.
 
     `local`: the best run of statements on either side, shared bits less MISMATCH of those unshared; the smaller of the
     two sides. `left_total`, `right_total`: structure and anchors of each unit. `names`: the names that they share.
     """
 
-    left: int
-    right: int
-    evidence: int
-    structural: int
-    local: int
-    names: int
-    left_total: int
-    right_total: int
+    left: Array
+    right: Array
+    evidence: Array
+    structural: Array
+    local: Array
+    names: Array
+    left_total: Array
+    right_total: Array
+
+    def __len__(self) -> int:
+        return len(self.left)
+
+    def __getitem__(self, chosen: Array) -> Scores:
+        return Scores(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
+    def units(self, side: int) -> Array:
+        """The units of one side."""
+        return (self.left, self.right)[side]
 
     @property
-    def similarity(self) -> float:
+    def similarity(self) -> Array:
         """Weighted Jaccard index of structure and anchors, in [0, 1]."""
-        union = self.left_total + self.right_total - self.structural
-        return self.structural / union if union else 0.0
+        return _share(self.structural, self.left_total + self.right_total - self.structural)
 
     @property
-    def containment(self) -> tuple[float, float]:
+    def containment(self) -> tuple[Array, Array]:
         """The share of each side's structure and anchors that the other has, in [0, 1]."""
-        return (
-            self.structural / self.left_total if self.left_total else 0.0,
-            self.structural / self.right_total if self.right_total else 0.0,
-        )
+        return _share(self.structural, self.left_total), _share(self.structural, self.right_total)
 
     @property
-    def strength(self) -> int:
+    def strength(self) -> Array:
         """What chance is judged by: the local score, more where one side is wholly contained in the other.
 
         Kept names at most double it. Names and texts alone make no match: a checkpoint's layout or a public API puts
         the same ones into code that was written independently.
         """
-        whole = WHOLE + max(self.containment)
-        return int((self.local + min(self.names, self.local)) * whole)
+        whole = WHOLE + np.maximum(*self.containment)
+        found: Array = ((self.local + np.minimum(self.names, self.local)) * whole).astype(np.int64)
+        return found
+
+
+def _share(part: Array, whole: Array) -> Array:
+    found: Array = part / np.maximum(whole, 1)
+    return found
+
+
+def joined(parts: Sequence[Scores]) -> Scores:
+    """Several sets of scores as one."""
+    none = np.empty(0, np.int64)
+    return Scores(*(np.concatenate([none, *(getattr(part, field.name) for part in parts)]) for field in fields(Scores)))
 
 
 def structure_only(corpus: Corpus, weights: Array) -> Array:
@@ -74,8 +98,7 @@ def structure_only(corpus: Corpus, weights: Array) -> Array:
 
 def totals(corpus: Corpus, weights: Array) -> Array:
     """The structure and anchors that each unit holds, in millibits."""
-    structural = structure_only(corpus, weights)
-    sums = np.r_[0, np.cumsum(structural[corpus.features])]
+    sums = offsets(structure_only(corpus, weights)[corpus.features])
     found: Array = sums[corpus.offsets[1:]] - sums[corpus.offsets[:-1]]
     return found
 
@@ -89,37 +112,55 @@ class Scorer:
         self.structural = structure_only(corpus, weights)
         self.gains = np.where(corpus.roles == NAME, 0, weights)
         self.totals = totals(corpus, weights)
+        self.join = Join(corpus, weights)
+        self.statements = np.diff(corpus.statement_offsets)
+        where = corpus.statement_offsets[:-1][corpus.owners] + corpus.statements
+        self.statement_bits = _sums(where, self.structural[corpus.features], int(corpus.statement_offsets[-1]))
 
-    def score(self, left: int, right: int, without: tuple[Array, Array] | None = None) -> Score:
-        """Score a pair; `without` are features of each side that something else explains already, ascending."""
-        ours, theirs = self.corpus.held(left), self.corpus.held(right)
-        shared = np.intersect1d(ours, theirs, assume_unique=True)
-        if without is not None:
-            shared = np.setdiff1d(shared, np.union1d(*without), assume_unique=True)
-        return Score(
+    def shared(self, left: Array, right: Array) -> Iterator[tuple[slice, Rows]]:
+        """What pairs of units share, for a bounded number of them at a time."""
+        costs = self.join.cost(left, right) + self.statements[left] + self.statements[right]
+        for batch in batches(costs):
+            yield batch, self.join.shared(left[batch], right[batch])
+
+    def scores(self, left: Array, right: Array) -> Scores:
+        """The scores of any number of pairs of units."""
+        return joined([self.score(left[b], right[b], shared) for b, shared in self.shared(left, right)])
+
+    def score(self, left: Array, right: Array, shared: Rows) -> Scores:
+        """The scores of pairs of units by what they share, or by what of it nothing else explains."""
+        features = self.corpus.features[shared.left]
+        evidence, structural, named = (
+            _sums(shared.pair, bits[features], len(left)) for bits in (self.weights, self.structural, self.gains)
+        )
+        sides = (left, shared.left), (right, shared.right)
+        return Scores(
             left=left,
             right=right,
-            evidence=int(self.weights[shared].sum()),
-            structural=int(self.structural[shared].sum()),
-            names=int((self.weights[shared] - self.gains[shared]).sum()),
-            local=min(self._local(left, ours, shared), self._local(right, theirs, shared)),
-            left_total=int(self.totals[left]),
-            right_total=int(self.totals[right]),
+            evidence=evidence,
+            structural=structural,
+            local=np.minimum(*(self._local(units, rows, shared.pair) for units, rows in sides)),
+            names=evidence - named,
+            left_total=self.totals[left],
+            right_total=self.totals[right],
         )
-
-    def shared(self, left: int, right: int) -> Array:
-        """The features that two units share, ascending."""
-        return np.intersect1d(self.corpus.held(left), self.corpus.held(right), assume_unique=True)
 
     def evidence(self, one: int, other: int) -> int:
         """The bits that two units share, names counted; they may be of one repository."""
-        return int(self.weights[self.shared(one, other)].sum())
+        return int(self.scores(np.array([one]), np.array([other])).evidence[0])
 
-    def _local(self, unit: int, held: Array, shared: Array) -> int:
-        """The best run of statements (Bentley's maximum subarray)."""
-        both = np.isin(held, shared, assume_unique=True)
-        where = self.corpus.where(unit)
-        shared_bits = np.bincount(where, np.where(both, self.gains[held], 0))
-        lost_bits = np.bincount(where, np.where(both, 0, self.structural[held]))
-        gains = np.cumsum(np.r_[0.0, np.minimum(shared_bits, STATEMENT_CAP) - MISMATCH * lost_bits])
-        return int(np.max(gains - np.minimum.accumulate(gains)))
+    def _local(self, units: Array, rows: Array, pair: Array) -> Array:
+        """The best run of statements of each unit, where it shares these rows."""
+        counts = self.statements[units]
+        where = offsets(counts)[:-1][pair] + self.corpus.statements[rows]
+        features = self.corpus.features[rows]
+        _, statements = spread(self.corpus.statement_offsets[units], counts)
+        shared = _sums(where, self.gains[features], len(statements))
+        lost = self.statement_bits[statements] - _sums(where, self.structural[features], len(statements))
+        gains = _FINE * np.minimum(shared, STATEMENT_CAP) - round(_FINE * MISMATCH) * lost
+        return best_runs(gains, counts) // _FINE
+
+
+def _sums(groups: Array, bits: Array, size: int) -> Array:
+    """The sum of each group, exact: bits are integers, and no sum of them comes near 2 to the power of 53."""
+    return np.bincount(groups, bits, size).astype(np.int64)

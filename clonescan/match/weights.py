@@ -9,6 +9,7 @@ import numpy as np
 from clonescan.background.store import Background
 from clonescan.fingerprint import Array
 from clonescan.match.corpus import Corpus, feature_mask
+from clonescan.match.segments import offsets, spread
 
 MILLI = 1000
 
@@ -44,7 +45,7 @@ def weigh(corpus: Corpus, background: Background, masked: frozenset[int]) -> Arr
 def _local(corpus: Corpus, prior: int) -> Array:
     """Inverse frequency among the units of the repositories at hand, the lowest of them all."""
     lowest = np.full(len(corpus.hashes), np.inf)
-    owner = np.repeat(corpus.unit_repository, np.diff(corpus.offsets))
+    owner = corpus.unit_repository[corpus.owners]
     for repository in np.unique(corpus.unit_repository):
         units = int((corpus.unit_repository == repository).sum())
         holding = np.bincount(corpus.features[owner == repository], minlength=len(corpus.hashes))
@@ -64,9 +65,8 @@ def _largest_inside(corpus: Corpus, idf: Array) -> Array:
         shapes = shapes[counts[shapes] > 0]
         if not len(shapes):
             continue
-        sizes = counts[shapes]
-        ends = np.cumsum(sizes)
-        take = np.repeat(starts[shapes] - (ends - sizes), sizes) + np.arange(ends[-1])
-        inside[shapes] = np.maximum.reduceat(best[corpus.inner[take]], ends - sizes)
+        _, rows = spread(starts[shapes], counts[shapes])
+        places = offsets(counts[shapes])[:-1]
+        inside[shapes] = np.maximum.reduceat(best[corpus.inner[rows]], places)
         best[shapes] = np.maximum(idf[shapes], inside[shapes])
     return inside

@@ -15,17 +15,16 @@ MAX_LENGTH = 100
 def describe(path: str, data: bytes, found: Fingerprint, features: Sequence[int]) -> list[str]:
     """The source text of features, given by their places in `found.features`, or the name that each stands for."""
     text = b"".join(part.text for part in parts(path, data))
-    names: dict[int, str] | None = None
-    described = []
-    for feature in features:
-        start, end = int(found.feature_starts[feature]), int(found.feature_ends[feature])
-        shape = found.features[feature]
-        if start == end and found.roles[shape] == NAME:
-            names = _names(found) if names is None else names
-            described.append(names.get(int(found.hashes[shape]), ""))
-        else:
-            described.append(_short(text[start:end].decode("utf-8", "replace")))
-    return described
+    shapes = found.features[features]
+    starts, ends = found.feature_starts[features], found.feature_ends[features]
+    hashes, nowhere = found.hashes[shapes], (starts == ends) & (found.roles[shapes] == NAME)
+    names = _names(found) if nowhere.any() else {}
+    return [
+        names.get(number, "") if unplaced else _short(text[start:end].decode("utf-8", "replace"))
+        for start, end, number, unplaced in zip(
+            starts.tolist(), ends.tolist(), hashes.tolist(), nowhere.tolist(), strict=True
+        )
+    ]
 
 
 def _names(found: Fingerprint) -> dict[int, str]:

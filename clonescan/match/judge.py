@@ -1,0 +1,110 @@
+"""What makes a candidate a match: its strength against a bar, which is lower between files that correspond."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from clonescan.fingerprint import Array
+from clonescan.match.chance import bar, expected
+from clonescan.match.corpus import Corpus
+from clonescan.match.equal import Side
+from clonescan.match.score import Scores
+from clonescan.match.segments import batches, distinct, spread, within
+
+FLOOR = 8_000
+"""Below so many millibits nothing can be told, however small the repositories are."""
+
+NEAR_FLOOR = 6_000
+"""The same between files that are known to correspond."""
+
+SURE = 1e-3
+"""Expected chance matches below which a unit may match several: what may be chance is reported once."""
+
+NEAR_CHANCE = 0.05
+"""Chance matches allowed between two files that correspond: there are many such pairs of files."""
+
+NEAR_SAME = 0.8
+LEAST = 3_000
+"""Units of such files that are so similar and share so many millibits correspond, even if what they hold is common."""
+
+NEAR_FILES = 10_000
+"""Units that stand in so many pairs of files, a hundred on each side, say of no two of them that they correspond."""
+
+
+@dataclass(frozen=True, eq=False)
+class Judge:
+    """Judges the candidates of two repositories with so many pairs of units.
+
+    `bar` is what a match takes, in millibits, and `sure` what it takes to be no coincidence at all: a coincidence with
+    one unit is one with all of its siblings. `near` has an entry for each candidate: where it stands in files that
+    correspond, the number of pairs of units in them, else 0.
+    """
+
+    pairs: int
+    bar: int
+    sure: int
+    near: Array
+
+    def __getitem__(self, chosen: Array) -> Judge:
+        return replace(self, near=self.near[chosen])
+
+    def accepts(self, scores: Scores) -> Array:
+        """Whether each is strong enough for where it stands, or all but the same as what stands there."""
+        near = self.near > 0
+        lower = np.minimum(self.bar, np.maximum(NEAR_FLOOR, bar(NEAR_CHANCE, self.near)))
+        same = near & (scores.evidence >= LEAST) & (scores.similarity >= NEAR_SAME)
+        found: Array = (scores.strength >= np.where(near, lower, self.bar)) | same
+        return found
+
+    def is_sure(self, scores: Scores) -> Array:
+        """Whether each is no coincidence; files that correspond are none."""
+        found: Array = (self.near > 0) | (scores.strength >= self.sure)
+        return found
+
+    def chance(self, scores: Scores) -> Array:
+        """Expected chance matches as strong; between files that correspond, among their units only."""
+        return expected(scores.strength, np.where(self.near > 0, self.near, self.pairs))
+
+
+def judge(corpus: Corpus, sides: tuple[Side, Side], scores: Scores, limit: float) -> Judge:
+    """A judge who lets through so many chance matches for a thousand units of the smaller side."""
+    sizes = [len(side.first) for side in sides]
+    pairs = sizes[0] * sizes[1]
+    least = max(FLOOR, int(bar(limit * min(sizes) / 1000, pairs)))
+    strict = Judge(max(1, pairs), least, max(least, int(bar(SURE, pairs))), np.zeros(len(scores), np.int64))
+    return replace(strict, near=_near(corpus, sides, scores, strict.is_sure(scores)))
+
+
+def _near(corpus: Corpus, sides: tuple[Side, Side], scores: Scores, sure: Array) -> Array:
+    """For each candidate the pairs of units in the smallest two files that hold it and a `sure` one."""
+    files = len(corpus.files)
+    units = np.bincount(corpus.unit_file, minlength=files)
+    keys = [distinct(ours * files + theirs) for _, ours, theirs in _file_pairs(sides, scores, np.flatnonzero(sure))]
+    known = distinct(np.concatenate([np.empty(0, np.int64), *keys]))
+    most = np.iinfo(np.int64).max
+    near = np.full(len(scores), most)
+    for number, ours, theirs in _file_pairs(sides, scores, np.arange(len(scores))):
+        here = within(ours * files + theirs, known)
+        np.minimum.at(near, number[here], units[ours[here]] * units[theirs[here]])
+    return np.where(near == most, 0, near)
+
+
+def _file_pairs(sides: tuple[Side, Side], scores: Scores, chosen: Array) -> Iterator[tuple[Array, Array, Array]]:
+    """For each of the chosen candidates every pair of files that it stands in, as (candidate, file, file)."""
+    left, right = sides
+    widths = right.file_counts[scores.right]
+    counts = left.file_counts[scores.left] * widths
+    chosen = chosen[counts[chosen] <= NEAR_FILES]
+    for batch in batches(counts[chosen]):
+        which = chosen[batch]
+        segment, place = spread(np.zeros(len(which), np.int64), counts[which])
+        number = which[segment]
+        ours, theirs = np.divmod(place, widths[number])
+        yield (
+            number,
+            left.files[left.file_starts[scores.left[number]] + ours],
+            right.files[right.file_starts[scores.right[number]] + theirs],
+        )
