@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     import networkx  # type: ignore[import-untyped]
 
 
+_Key = tuple[str, str, str]
+"""Path, repository and name of a unit, by which members are sorted."""
+
+
 def clone_graph(report: Report) -> networkx.MultiGraph:
     """Return every repository of the report, and the files and units that matches name, as one graph.
 
@@ -40,15 +44,18 @@ def clone_graph(report: Report) -> networkx.MultiGraph:
 
 def families(matches: Iterable[Match]) -> tuple[Family, ...]:
     """Return the connected sets of matched units, largest first; runners-up connect nothing."""
-    import networkx
-
-    graph = networkx.Graph()
-    graph.add_edges_from((_member(match.left), _member(match.right)) for match in matches if not match.runner_up)
-    components = (component for component in networkx.connected_components(graph) if len(component) > 1)
-    found = [_family(sorted(component, key=_order)) for component in components]
-    return tuple(
-        sorted(found, key=lambda family: (-len(family.members), [_order(member) for member in family.members]))
-    )
+    sets: dict[_Key, list[_Key]] = {}
+    for match in matches:
+        if not match.runner_up:
+            larger, smaller = (sets.setdefault(key, [key]) for key in (_key(match.left), _key(match.right)))
+            if larger is smaller:
+                continue
+            if len(larger) < len(smaller):
+                larger, smaller = smaller, larger
+            larger += smaller
+            sets.update(dict.fromkeys(smaller, larger))
+    found = [sorted(keys) for keys in {id(keys): keys for keys in sets.values()}.values() if len(keys) > 1]
+    return tuple(_family(keys) for keys in sorted(found, key=lambda keys: (-len(keys), keys)))
 
 
 def highest_overlap(report: Report) -> float:
@@ -98,14 +105,11 @@ def _add_place(graph: networkx.MultiGraph, place: Place) -> str:
     return unit_id
 
 
-def _member(place: Place) -> Member:
-    return Member(place.repository, place.path, place.unit)
+def _key(place: Place) -> _Key:
+    return place.path, place.repository, place.unit
 
 
-def _order(member: Member) -> tuple[str, str, str]:
-    return member.path, member.repository, member.unit
-
-
-def _family(members: list[Member]) -> Family:
+def _family(keys: list[_Key]) -> Family:
+    members = tuple(Member(repository, path, unit) for path, repository, unit in keys)
     text = "\n".join(repr((member.repository, member.path, member.unit)) for member in members)
-    return Family(hashlib.sha256(text.encode()).hexdigest()[:12], tuple(members))
+    return Family(hashlib.sha256(text.encode()).hexdigest()[:12], members)
