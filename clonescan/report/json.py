@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
@@ -10,7 +11,9 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from clonescan.entities import SCHEMA_VERSION, Containment, Match, Overlap, Report
+import orjson
+
+from clonescan.entities import SCHEMA_VERSION, Containment, Feature, Match, Overlap, Report
 from clonescan.errors import UsageError
 from clonescan.report.interface import PLAIN, View
 
@@ -21,9 +24,14 @@ _KEYS = {"from_repository": "from", "to_repository": "to"}
 """Fields whose JSON key is a word that Python keeps for itself."""
 
 
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+
+
 def render(report: Report, _view: View = PLAIN) -> str:
-    """Return the report as ASCII JSON, the same bytes for the same report."""
-    return json.dumps(_encode(rounded(report)), ensure_ascii=True, allow_nan=False, indent=2) + "\n"
+    """Return the report as ASCII JSON, a line for each match and other row, the same bytes for the same report."""
+    report = rounded(report)
+    names = ["schema_version", *(field.name for field in fields(report) if field.name != "schema_version")]
+    return "{\n" + ",\n".join(f'"{name}": {_block(getattr(report, name))}' for name in names) + "\n}\n"
 
 
 def load(text: str) -> Report:
@@ -82,16 +90,35 @@ def _rounded_match(match: Match) -> Match:
         evidence_bits=round(match.evidence_bits, 3),
         net_bits=round(match.net_bits, 3),
         expected_by_chance=float(f"{match.expected_by_chance:.3g}"),
-        features=tuple(replace(feature, bits=round(feature.bits, 3)) for feature in match.features),
+        features=tuple(map(_rounded_feature, match.features)),
     )
+
+
+def _rounded_feature(feature: Feature) -> Feature:
+    bits = round(feature.bits, 3)
+    return feature if bits == feature.bits else replace(feature, bits=bits)
+
+
+def _block(value: Any) -> str:
+    """Return JSON with the rows of a list on lines of their own."""
+    if isinstance(value, tuple) and value:
+        return "[\n" + ",\n".join(map(_row, value)) + "\n]"
+    return _row(value)
+
+
+def _row(value: Any) -> str:
+    """Return JSON on one line; orjson is many times faster than `json`, but knows no ASCII and no lone surrogates."""
+    try:
+        data = orjson.dumps(_encode(value) if isinstance(value, Overlap) else value, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:
+        return json.dumps(_encode(value), ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    return _BEYOND_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], data.decode())
 
 
 def _encode(value: Any) -> Any:
     """Return dataclasses as objects in the order of their fields, other mappings in the order of their keys."""
     if is_dataclass(value):
-        entries = {_KEYS.get(field.name, field.name): getattr(value, field.name) for field in fields(value)}
-        first = {"schema_version": entries.pop("schema_version")} if isinstance(value, Report) else {}
-        return {key: _encode(entry) for key, entry in (first | entries).items()}
+        return {_KEYS.get(field.name, field.name): _encode(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
         return {key: _encode(value[key]) for key in sorted(value)}
     if isinstance(value, list | tuple):
