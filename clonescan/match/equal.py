@@ -37,9 +37,10 @@ class Side:
         return found
 
 
-def equal_units(corpus: Corpus) -> Array:
-    """A number for each unit, the same for units that hold the same features."""
+def equal_units(corpus: Corpus, without: int | None = None) -> Array:
+    """A number for each unit, the same for units that hold the same features, those of one role left out."""
     mixed = (corpus.hashes ^ (corpus.hashes >> np.uint64(31))) * _MIX
+    mixed[corpus.roles == without] = 0
     sums = np.r_[np.uint64(0), np.cumsum(mixed[corpus.features], dtype=np.uint64)]
     found: Array = sums[corpus.offsets[1:]] - sums[corpus.offsets[:-1]]
     return found
@@ -93,6 +94,5 @@ _ALIKE = [[i for i, wanted in enumerate(same) if wanted] for same in product((Tr
 
 
 def _name(corpus: Corpus, unit: int) -> tuple[str, str, str]:
-    file, local = corpus.place(unit)
-    found = file.fingerprint
-    return file.blob_id, found.strings[found.unit_names[local]], file.path
+    file, _ = corpus.place(unit)
+    return file.blob_id, corpus.name(unit), file.path

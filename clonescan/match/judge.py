@@ -69,27 +69,32 @@ class Judge:
         return expected(scores.strength, np.where(self.near > 0, self.near, self.pairs))
 
 
-def judge(corpus: Corpus, sides: tuple[Side, Side], scores: Scores, limit: float) -> Judge:
-    """A judge who lets through so many chance matches for a thousand units of the smaller side."""
+def judge(sides: tuple[Side, Side], limit: float) -> Judge:
+    """A judge of no candidates yet. `limit`: chance matches let through for a thousand units of the smaller side."""
     sizes = [len(side.first) for side in sides]
     pairs = sizes[0] * sizes[1]
     least = max(FLOOR, int(bar(limit * min(sizes) / 1000, pairs)))
-    strict = Judge(max(1, pairs), least, max(least, int(bar(SURE, pairs))), np.zeros(len(scores), np.int64))
-    return replace(strict, near=_near(corpus, sides, scores, strict.is_sure(scores)))
+    return Judge(max(1, pairs), least, max(least, int(bar(SURE, pairs))), np.zeros(0, np.int64))
 
 
-def _near(corpus: Corpus, sides: tuple[Side, Side], scores: Scores, sure: Array) -> Array:
-    """For each candidate the pairs of units in the smallest two files that hold it and a `sure` one."""
+def corresponding(corpus: Corpus, sides: tuple[Side, Side], scores: Scores, judge: Judge) -> Array:
+    """The pairs of files that a match beyond chance connects, ascending, as left * number of files + right."""
+    sure = np.flatnonzero(scores.strength >= judge.sure)
+    files = len(corpus.files)
+    keys = [distinct(ours * files + theirs) for _, ours, theirs in _file_pairs(sides, scores, sure)]
+    return distinct(np.concatenate([np.empty(0, np.int64), *keys]))
+
+
+def near(corpus: Corpus, sides: tuple[Side, Side], scores: Scores, known: Array) -> Array:
+    """For each candidate the pairs of units in the smallest two corresponding files that hold it, or 0."""
     files = len(corpus.files)
     units = np.bincount(corpus.unit_file, minlength=files)
-    keys = [distinct(ours * files + theirs) for _, ours, theirs in _file_pairs(sides, scores, np.flatnonzero(sure))]
-    known = distinct(np.concatenate([np.empty(0, np.int64), *keys]))
     most = np.iinfo(np.int64).max
-    near = np.full(len(scores), most)
+    found = np.full(len(scores), most)
     for number, ours, theirs in _file_pairs(sides, scores, np.arange(len(scores))):
         here = within(ours * files + theirs, known)
-        np.minimum.at(near, number[here], units[ours[here]] * units[theirs[here]])
-    return np.where(near == most, 0, near)
+        np.minimum.at(found, number[here], units[ours[here]] * units[theirs[here]])
+    return np.where(found == most, 0, found)
 
 
 def _file_pairs(sides: tuple[Side, Side], scores: Scores, chosen: Array) -> Iterator[tuple[Array, Array, Array]]:

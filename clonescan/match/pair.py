@@ -12,7 +12,8 @@ from clonescan.match.candidates import candidates
 from clonescan.match.chance import expected
 from clonescan.match.corpus import Corpus
 from clonescan.match.equal import Side, counterparts, equal_units, side
-from clonescan.match.judge import LEAST, judge
+from clonescan.match.judge import LEAST, corresponding, judge, near
+from clonescan.match.neighbours import neighbours
 from clonescan.match.score import Scorer, Scores, joined
 from clonescan.match.segments import spread
 
@@ -44,9 +45,11 @@ def match(corpus: Corpus, weights: Array, scorer: Scorer, left: int, right: int,
     """All matches between two repositories of a corpus, in order of their units."""
     classes = equal_units(corpus)
     sides = side(corpus, classes, left), side(corpus, classes, right)
-    scores = scorer.scores(*candidates(corpus, weights, sides[0].first, sides[1].first))
-    scores = scores[scores.evidence >= LEAST]
-    judging = judge(corpus, sides, scores, limits.chance)
+    scores = _worth(scorer, candidates(corpus, weights, sides[0].first, sides[1].first))
+    strict = judge(sides, limits.chance)
+    files = corresponding(corpus, sides, scores, strict)
+    scores = _together(corpus, scores, _worth(scorer, neighbours(corpus, sides, files)))
+    judging = replace(strict, near=near(corpus, sides, scores, files))
     good = np.flatnonzero(judging.accepts(scores))
     scores, judging = scores[good], judging[good]
     runner_up = ~assign(scores, scorer, judging, (sides[0].counts, sides[1].counts))
@@ -54,6 +57,19 @@ def match(corpus: Corpus, weights: Array, scorer: Scorer, left: int, right: int,
     matched = Matched(scores, judging.chance(scores), runner_up)[wanted]
     twins = _twins(corpus, scorer, left, right, judging.pairs)
     return _first(twins, _expanded(corpus, sides, matched, judging.is_sure(scores)[wanted]))
+
+
+def _worth(scorer: Scorer, pairs: tuple[Array, Array]) -> Scores:
+    """The scores of those pairs of units that share enough to be looked at."""
+    scores = scorer.scores(*pairs)
+    return scores[np.flatnonzero(scores.evidence >= LEAST)]
+
+
+def _together(corpus: Corpus, *parts: Scores) -> Scores:
+    """All pairs of units once, ascending."""
+    scores = joined(parts)
+    _, place = np.unique(scores.left * corpus.units + scores.right, return_index=True)
+    return scores[place]
 
 
 def _first(twins: Matched, others: Matched) -> Matched:

@@ -80,7 +80,8 @@ class Scores:
 
 
 def _share(part: Array, whole: Array) -> Array:
-    found: Array = part / np.maximum(whole, 1)
+    """What the part is of the whole; all of it where there is nothing."""
+    found: Array = np.divide(part, whole, out=np.ones(len(part)), where=whole > 0)
     return found
 
 

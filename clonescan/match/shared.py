@@ -11,7 +11,6 @@ from clonescan.fingerprint import Array
 from clonescan.match.corpus import Corpus
 from clonescan.match.segments import spread
 
-
 LEFT, RIGHT = 0, 1
 
 

@@ -1,0 +1,23 @@
+"""Small functions of common lines match where their files correspond, and nowhere else."""
+
+from __future__ import annotations
+
+from match.samples import Bench, function, pairs
+
+SMALL = "def freeze_feature_encoder(model):\n    model.feature_extractor.{call}()\n\n\n"
+KEPT = SMALL.format(call="_freeze_parameters")
+
+
+def test_a_small_function_matches_in_a_file_that_corresponds(bench: Bench) -> None:
+    left, right = function("one", 1) + KEPT, KEPT + function("two", 1, local="w")
+    found = pairs(bench.matches(left, right))
+    assert ("freeze_feature_encoder", "freeze_feature_encoder") in found and ("one", "two") in found
+
+
+def test_the_same_function_matches_nowhere_else(bench: Bench) -> None:
+    assert not bench.matches(function("one", 1) + KEPT, function("two", 2, local="w") + KEPT)
+
+
+def test_a_small_function_of_another_name_is_no_match(bench: Bench) -> None:
+    left, right = function("one", 1) + KEPT, function("two", 1) + "def thaw(net):\n    net.encoder.melt()\n\n\n"
+    assert pairs(bench.matches(left, right)) == {("one", "two")}
