@@ -14,7 +14,7 @@ from clonescan.match.corpus import Corpus
 from clonescan.match.equal import Side, counterparts, equal_units, side
 from clonescan.match.judge import LEAST, judge
 from clonescan.match.score import Scorer, Scores, joined
-from clonescan.match.segments import spread
+from clonescan.segments import spread
 
 
 @dataclass(frozen=True, slots=True)
