@@ -20,8 +20,8 @@ from clonescan.match.candidates import candidates
 from clonescan.match.chance import LAMBDA, LOG2_KAPPA
 from clonescan.match.corpus import File, gather
 from clonescan.match.score import Scorer
-from clonescan.match.segments import distinct
 from clonescan.match.weights import weigh
+from clonescan.segments import distinct
 from clonescan.settings import Settings
 from clonescan.sources import open_source
 from clonescan.sources.interface import no_progress

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from itertools import combinations
+from itertools import chain, combinations
 
 import numpy as np
 
@@ -22,14 +22,14 @@ from clonescan.kinds import version
 from clonescan.kinds.cache import ExtractionCache
 from clonescan.kinds.reading import Reading, reader
 from clonescan.match.corpus import File, gather
-from clonescan.match.findings import Evidence, Findings, covered, features, findings
+from clonescan.match.findings import Evidence, Findings, covered, findings, matches
 from clonescan.match.names import names
 from clonescan.match.overlap import overlaps
 from clonescan.match.pair import Limits, match
 from clonescan.match.renames import consistency, counted, one_to_one
-from clonescan.match.score import Scorer
-from clonescan.match.segments import distinct
+from clonescan.match.score import Scorer, Scores, joined
 from clonescan.match.weights import document_frequency, weigh
+from clonescan.segments import distinct
 from clonescan.settings import Settings
 from clonescan.sources import open_source
 from clonescan.sources.cache import cache_folder
@@ -57,16 +57,15 @@ def scan(sources: Sequence[str], settings: Settings = DEFAULTS, progress: Progre
     progress("Matching", 0, None)
     evidence = _evidence(readings, repositories, background)
     found = [_compare(evidence, pair, settings) for pair in combinations(range(len(sources)), 2)]
-    kept = [rows[[_wanted(row, settings) for row in rows.matches]] for rows, _, _ in found]
-    matches = _described(evidence, kept, Wording(snapshots))
+    rows = _described(evidence, [rows for rows, _, _ in found], settings, Wording(snapshots))
     return Report(
         tool={"name": "clonescan", "version": __version__},
         parameters=_parameters(settings, background, evidence),
         repositories=tuple(repositories),
         overlap=tuple(row for _, rows, _ in found for row in rows),
-        matches=matches,
+        matches=rows,
         renames=tuple(row for _, _, rows in found for row in rows),
-        families=families(matches),
+        families=families(rows),
     )
 
 
@@ -130,8 +129,9 @@ def _renames(evidence: Evidence, found: Findings, ends: tuple[str, str]) -> list
 
     In a partial match the lines around what was copied align by accident: there a name must come twice.
     """
-    least = np.array([2 if row.clone_type == "partial" else 1 for row in found.matches])
-    best = found.names[~found.matched.runner_up[found.names.group] & (found.names.count >= least[found.names.group])]
+    names = found.aligned.names
+    least = np.array([2 if kind == "partial" else 1 for kind in found.types], np.int64)
+    best = names[~found.matched.runner_up[names.group] & (names.count >= least[names.group])]
     pairs = counted(np.zeros_like(best.group), best.left, best.right, best.count)
     shares, strings = consistency(pairs), evidence.names.strings
     kept = one_to_one(pairs, strings)
@@ -140,21 +140,21 @@ def _renames(evidence: Evidence, found: Findings, ends: tuple[str, str]) -> list
     return [RepositoryRename(*ends, strings[left], strings[right], count, share) for left, right, count, share in rows]
 
 
-def _wanted(row: Match, settings: Settings) -> bool:
-    return row.similarity >= settings.min_similarity and row.evidence_bits >= settings.min_evidence
-
-
-def _described(evidence: Evidence, found: Sequence[Findings], wording: Wording) -> tuple[Match, ...]:
-    """The matches with their strongest features in words, best evidence first."""
-    units = [side for pair in found for side in (pair.matched.scores.left, pair.matched.scores.right)]
-    files = distinct(evidence.corpus.unit_file[np.concatenate(units)])
+def _described(
+    evidence: Evidence, found: Sequence[Findings], settings: Settings, wording: Wording
+) -> tuple[Match, ...]:
+    """The matches that are asked for with their strongest features in words, best evidence first."""
+    wanted = [_wanted(rows.matched.scores, settings) for rows in found]
+    scores = joined([rows.matched.scores[want] for rows, want in zip(found, wanted, strict=True)])
+    files = distinct(evidence.corpus.unit_file[np.r_[scores.left, scores.right]])
     wording.prepare(evidence.corpus.files[file] for file in files.tolist())
-    rows = [
-        replace(row, features=words)
-        for pair in found
-        for row, words in zip(pair.matches, features(evidence, pair, wording.describe), strict=True)
-    ]
-    return tuple(sorted(rows, key=lambda row: (-row.net_bits, -row.evidence_bits, row.id)))
+    described = (matches(evidence, *pair, wording.describe) for pair in zip(found, wanted, strict=True))
+    return tuple(sorted(chain(*described), key=lambda row: (-row.net_bits, -row.evidence_bits, row.id)))
+
+
+def _wanted(scores: Scores, settings: Settings) -> Array:
+    found: Array = (scores.similarity >= settings.min_similarity) & (scores.evidence / 1000 >= settings.min_evidence)
+    return found
 
 
 def _parameters(settings: Settings, background: Background, evidence: Evidence) -> dict[str, object]:

@@ -6,6 +6,7 @@ import numpy as np
 
 from clonescan.background.store import SKETCH_PRESENT, Background
 from clonescan.fingerprint import Array
+from clonescan.segments import distinct
 
 PRESENT_SHARE = 0.2
 """A package of which a repository holds so many units is that package, a fork of it, or has it vendored: among the
@@ -15,9 +16,9 @@ background's own packages none holds more than a tenth of another."""
 def present(background: Background, hashes: Array) -> Array:
     """For each package the share of its known units that a repository with these features (64-bit hashes) holds."""
     counts = np.zeros(len(background.packages))
-    if len(background.units):
-        _, units = background.sketched(np.unique(hashes))
-        hits = np.bincount(units, minlength=len(background.units))
+    if len(background.unit_packages):
+        _, units = background.sketched(distinct(hashes))
+        hits = np.bincount(units, minlength=len(background.unit_packages))
         held = hits >= SKETCH_PRESENT * background.sketch_sizes
         counts += np.bincount(background.unit_packages[held], minlength=len(background.packages))
     sizes = np.array([max(1, package.units) for package in background.packages])

@@ -17,6 +17,7 @@ import numpy as np
 from clonescan.errors import BackgroundError
 from clonescan.fingerprint import Array
 from clonescan.kinds.code.symbols import ROLES, Symbols
+from clonescan.segments import offsets, spread
 
 MAGIC = b"clonescan background 1\n"
 
@@ -69,26 +70,32 @@ class Background:
     packed_units: tuple[tuple[int, str, tuple[str, ...]], ...] = ()
 
     @cached_property
-    def units(self) -> tuple[Known, ...]:
-        """The known units, in the order that `sketch_units` counts them."""
-        return tuple(Known(package, path, unit) for package, path, units in self.packed_units for unit in units)
+    def unit_packages(self) -> Array:
+        """The package of each known unit, in the order that `sketch_units` counts them."""
+        packages = np.array([package for package, _, _ in self.packed_units], np.int64)
+        return np.repeat(packages, np.diff(self._unit_places))
 
     @cached_property
-    def unit_packages(self) -> Array:
-        """The package of each known unit."""
-        return np.array([unit.package for unit in self.units], np.int64)
+    def _unit_places(self) -> Array:
+        return offsets(np.array([len(units) for _, _, units in self.packed_units], np.int64))
 
     @cached_property
     def sketch_sizes(self) -> Array:
         """How many features each known unit has in its sketch."""
-        return np.bincount(self.sketch_units, minlength=len(self.units))
+        return np.bincount(self.sketch_units, minlength=len(self.unit_packages))
 
     @cached_property
     def sketch_ends(self) -> Array:
         """The highest key in the sketch of each known unit."""
-        ends = np.zeros(len(self.units), np.uint64)
+        ends = np.zeros(len(self.unit_packages), np.uint64)
         ends[self.sketch_units] = self.sketch_keys  # ascending, so that the highest remains
         return ends
+
+    def unit(self, number: int) -> Known:
+        """A known unit."""
+        file = int(np.searchsorted(self._unit_places, number, "right")) - 1
+        package, path, units = self.packed_units[file]
+        return Known(package, path, units[number - int(self._unit_places[file])])
 
     def occurrences(self, hashes: Array) -> Array:
         """For each 64-bit hash the mask of the packages that hold it; 0 where fewer than two do."""
@@ -102,10 +109,8 @@ class Background:
         """The known units that a feature is a sketch of, as pairs (index into `hashes`, index into `units`)."""
         wanted = hashes >> np.uint64(64 - KEY_BITS)
         low = np.searchsorted(self.sketch_keys, wanted, "left")
-        counts = np.searchsorted(self.sketch_keys, wanted, "right") - low
-        which = np.repeat(np.arange(len(hashes)), counts)
-        within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-        return which, self.sketch_units[np.repeat(low, counts) + within]
+        which, place = spread(low, np.searchsorted(self.sketch_keys, wanted, "right") - low)
+        return which, self.sketch_units[place].astype(np.int64)
 
 
 def save(background: Background, path: Path) -> None:

@@ -12,8 +12,8 @@ from clonescan.fingerprint import Array
 from clonescan.match.corpus import Corpus
 from clonescan.match.names import Names
 from clonescan.match.renames import Pairs, counted
-from clonescan.match.segments import offsets, spread
 from clonescan.match.shared import Rows
+from clonescan.segments import offsets, spread
 
 Lines = tuple[int, int, int, int]
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from clonescan.fingerprint import Array
 from clonescan.match.corpus import Corpus
-from clonescan.match.segments import BATCH, batches, distinct, offsets, spread
+from clonescan.segments import BATCH, batches, distinct, offsets, spread
 
 RARE_CAP = 100
 """Features that more distinct units of a side hold find no candidates: they would pair everything with everything."""
@@ -66,18 +66,24 @@ def _sharing(corpus: Corpus, weights: Array, left: Array, right: Array) -> Itera
 
 
 def _summed(left: Array, right: Array, bits: Array, width: int) -> Candidates:
-    """Each pair once, ascending, with the sum of its bits."""
-    keys = left * width + right
-    order = np.argsort(keys)
-    keys = keys[order]
+    """Each pair once, ascending, with the sum of its bits, which lie in the low digits while it is sorted."""
+    low = int(bits.max(initial=1)).bit_length()
+    rows = np.sort((left * width + right) << low | bits)
+    keys = rows >> low
     starts = np.flatnonzero(np.diff(keys, prepend=-1))
     ours, theirs = np.divmod(keys[starts], width)
-    return Candidates(ours, theirs, np.add.reduceat(bits[order], starts) if len(starts) else bits)
+    sums = offsets(rows & ((1 << low) - 1))
+    return Candidates(ours, theirs, np.diff(sums[np.r_[starts, len(rows)]]))
 
 
 def _best(units: Array, bits: Array, others: Array) -> Array:
     """The rows of the KEEP best candidates of each unit, among equal ones those of the first units."""
-    order = np.lexsort((others, -bits, units))
+    scale = int(bits.max(initial=0)) + 1
+    keys = units * scale + bits
+    ordered, ends = np.sort(keys), np.cumsum(np.bincount(units))
+    last = ordered[np.maximum(ends - KEEP, 0)] if len(keys) else ordered
+    rows = np.flatnonzero(keys >= last[units])
+    order = rows[np.lexsort((others[rows], -bits[rows], units[rows]))]
     grouped = units[order]
     found: Array = order[np.arange(len(order)) - np.searchsorted(grouped, grouped) < KEEP]
     return found

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clonescan.fingerprint import NOTHING, Array, Fingerprint
-from clonescan.match.segments import offsets, spread
+from clonescan.segments import offsets, spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def gather(files: Sequence[File]) -> Corpus:
     per_unit = _joined([np.diff(found.feature_offsets) for found in prints], np.int64)
     owners = np.repeat(np.arange(len(per_unit), dtype=np.int32), per_unit)
     ids = dense[_based([found.features for found in prints], bases)]
-    order = np.lexsort((ids, owners))
+    order = np.argsort(owners.astype(np.int64) * max(1, len(distinct)) + ids)
     repositories = np.array([file.repository for file in files], np.int32)
     unit_file = np.repeat(np.arange(len(files), dtype=np.int32), unit_counts)
     return Corpus(

@@ -10,7 +10,7 @@ import numpy as np
 
 from clonescan.fingerprint import Array
 from clonescan.match.corpus import Corpus
-from clonescan.match.segments import offsets
+from clonescan.segments import offsets
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 

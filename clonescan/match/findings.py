@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import pairwise
 
@@ -21,8 +21,8 @@ from clonescan.match.overlap import Covered
 from clonescan.match.pair import Matched
 from clonescan.match.renames import Pairs, one_to_one
 from clonescan.match.score import Scorer
-from clonescan.match.segments import offsets
 from clonescan.match.shared import Rows, joined
+from clonescan.segments import offsets
 
 LEAST_LISTED = 100
 """Millibits from which a feature is worth a line."""
@@ -51,30 +51,18 @@ class Evidence:
 
 @dataclass(frozen=True, eq=False)
 class Findings:
-    """Matches as they are reported, but for the words of their features, which need the source.
+    """Matches with all that is found about them but the words of their features, which need the source.
 
-    `shared`: what each shares, with the share `net` of its weight that no third place accounts for. `names`: which
-    stand in each other's place.
+    `shared`: what each shares, with the share `net` of its weight that no third place accounts for; `origins`: the
+    known unit that is this third place, or -1.
     """
 
-    matches: list[Match]
     matched: Matched
+    aligned: Alignment
+    types: Sequence[CloneType]
     shared: Rows
     net: Array
-    names: Pairs
-
-    def __getitem__(self, chosen: Sequence[bool]) -> Findings:
-        keep = np.array(chosen, bool)
-        number = np.cumsum(keep) - 1
-        shared, names = keep[self.shared.pair], self.names[keep[self.names.group]]
-        rows = self.shared[shared]
-        return Findings(
-            matches=[row for row, kept in zip(self.matches, chosen, strict=True) if kept],
-            matched=self.matched[keep],
-            shared=replace(rows, pair=number[rows.pair]),
-            net=self.net[shared],
-            names=replace(names, group=number[names.group]),
-        )
+    origins: Array
 
 
 def findings(evidence: Evidence, matched: Matched) -> Findings:
@@ -82,43 +70,43 @@ def findings(evidence: Evidence, matched: Matched) -> Findings:
     corpus, scorer = evidence.corpus, evidence.scorer
     left, right = matched.scores.left, matched.scores.right
     shared = joined([(batch.start, rows) for batch, rows in scorer.shared(left, right)])
-    features = corpus.features[shared.left]
-    found = discount(
+    third = discount(
         evidence.background,
         Shared(
             places=offsets(np.bincount(shared.pair, minlength=len(matched))),
-            hashes=corpus.hashes[features],
-            weights=scorer.structural[features],
-            structural=np.isin(corpus.roles, (STRUCTURE, ANCHOR))[features],
+            features=corpus.features[shared.left],
+            hashes=corpus.hashes,
+            weights=scorer.structural,
+            structural=np.isin(corpus.roles, (STRUCTURE, ANCHOR)),
         ),
         evidence.masked,
     )
     aligned = align(corpus, evidence.names, left, right, shared, scorer.weights)
-    net = np.bincount(shared.pair, scorer.weights[features] * found.left, len(matched))
-    matches = list(_matches(evidence, matched, aligned, found.units, net))
-    return Findings(matches, matched, shared, found.left, aligned.names)
+    return Findings(matched, aligned, _clone_types(corpus, matched, aligned), shared, third.left, third.units)
 
 
-def _matches(evidence: Evidence, matched: Matched, aligned: Alignment, origins: Array, net: Array) -> Iterator[Match]:
-    """The nouns of a report, one for each match."""
-    scores, places = matched.scores, _Places(evidence)
+def matches(evidence: Evidence, found: Findings, wanted: Array, describe: Describe) -> Iterator[Match]:
+    """The wanted ones of these findings as a report has them."""
+    scores, aligned, places = found.matched.scores, found.aligned, _Places(evidence)
     left, right = scores.left.tolist(), scores.right.tolist()
-    similarity, evidence_bits, net_bits = (
-        column.tolist() for column in (scores.similarity, scores.evidence / 1000, net / 1000)
-    )
+    similarity, evidence_bits = scores.similarity.tolist(), (scores.evidence / 1000).tolist()
+    weights = evidence.scorer.weights[evidence.corpus.features[found.shared.left]]
+    net_bits = (np.bincount(found.shared.pair, weights * found.net, len(scores)) / 1000).tolist()
     contained, covered = (
         list(zip(one.tolist(), other.tolist(), strict=True))
         for one, other in (scores.containment, tuple(np.round(aligned.covered, 4)))
     )
-    chance, runner_up = matched.chance.tolist(), matched.runner_up.tolist()
-    types = _clone_types(evidence.corpus, matched, aligned)
-    renamed = _renames(evidence.names, aligned.names, len(matched))
-    for number, origin in enumerate(origins.tolist()):
+    chance, runner_up, origins = (
+        column.tolist() for column in (found.matched.chance, found.matched.runner_up, found.origins)
+    )
+    renamed = _renames(evidence.names, aligned.names, len(scores))
+    features = _features(evidence, found.shared, wanted, describe)
+    for number in np.flatnonzero(wanted).tolist():
         ours, theirs = places.of(left[number]), places.of(right[number])
         yield Match(
             id=_identity(ours.key, theirs.key),
             kind=ours.file.kind,
-            clone_type=types[number],
+            clone_type=found.types[number],
             similarity=similarity[number],
             containment=Containment(*contained[number]),
             evidence_bits=evidence_bits[number],
@@ -128,12 +116,13 @@ def _matches(evidence: Evidence, matched: Matched, aligned: Alignment, origins: 
             right=theirs.place,
             lines=aligned.lines[number],
             renames=renamed[number],
+            features=features[number],
             detail={
                 "unit_kind": {"left": ours.unit_kind, "right": theirs.unit_kind},
                 "statements_aligned": dict(zip(("left", "right"), covered[number], strict=True)),
                 "identical_files": ours.file.blob_id == theirs.file.blob_id,
             },
-            common_origin=_origin(evidence.background, origin) if origin >= 0 else None,
+            common_origin=_origin(evidence.background, origins[number]) if origins[number] >= 0 else None,
             runner_up=runner_up[number],
         )
 
@@ -150,24 +139,22 @@ def covered(found: Findings, repositories: tuple[int, int]) -> tuple[Covered, Co
     return left, right
 
 
-def features(evidence: Evidence, found: Findings, describe: Describe) -> list[tuple[Feature, ...]]:
-    """The strongest features of each match in words; of two wordings the first in the alphabet."""
-    corpus, shared = evidence.corpus, found.shared
+def _features(evidence: Evidence, shared: Rows, wanted: Array, describe: Describe) -> list[tuple[Feature, ...]]:
+    """The strongest features of each wanted match in words; of two wordings the first in the alphabet."""
+    corpus = evidence.corpus
     weights = evidence.scorer.weights[corpus.features[shared.left]]
-    listed = np.flatnonzero(weights >= LEAST_LISTED)
+    listed = np.flatnonzero((weights >= LEAST_LISTED) & wanted[shared.pair])
     listed = listed[np.lexsort((-weights[listed], shared.pair[listed]))]
     pair = shared.pair[listed]
     listed = listed[np.arange(len(pair)) - np.searchsorted(pair, pair) < LISTED_FEATURES]
     ours, theirs = _words(corpus, (shared.left[listed], shared.right[listed]), describe)
     numbers = corpus.features[shared.left[listed]]
-    bits, packages = (weights[listed] / 1000).tolist(), evidence.packages[numbers].tolist()
+    facts = (weights[listed] / 1000, evidence.packages[numbers], corpus.roles[numbers])
     made = [
-        Feature(min(one, other), weight, held, _ROLES[role])  # type: ignore[arg-type]
-        for one, other, weight, held, role in zip(
-            ours, theirs, bits, packages, corpus.roles[numbers].tolist(), strict=True
-        )
+        Feature(min(one, other), bits, packages, _ROLES[role])  # type: ignore[arg-type]
+        for one, other, bits, packages, role in zip(ours, theirs, *(fact.tolist() for fact in facts), strict=True)
     ]
-    places = np.searchsorted(shared.pair[listed], np.arange(len(found.matches) + 1)).tolist()
+    places = np.searchsorted(shared.pair[listed], np.arange(len(wanted) + 1)).tolist()
     return [
         tuple(sorted(made[low:high], key=lambda feature: (-feature.bits, feature.text)))
         for low, high in pairwise(places)
@@ -210,7 +197,7 @@ def _renames(names: Names, pairs: Pairs, matches: int) -> list[tuple[Rename, ...
 
 
 def _origin(background: Background, unit: int) -> Origin:
-    known = background.units[unit]
+    known = background.unit(unit)
     package = background.packages[known.package]
     return Origin(package.name, package.version, known.path, known.unit)
 
@@ -243,18 +230,18 @@ class _Places:
         file, local = self.evidence.corpus.place(unit)
         found = file.fingerprint
         repository = self.evidence.repositories[file.repository]
-        cell, start, end = (int(array[local]) for array in (found.unit_cells, found.unit_starts, found.unit_ends))
+        cell, start, end = found.unit_cells.item(local), found.unit_starts.item(local), found.unit_ends.item(local)
         place = Place(
             repository=repository.id,
             path=f"{file.path}#cell-{cell}" if cell else file.path,
-            unit=found.strings[found.unit_names[local]],
+            unit=found.strings[found.unit_names.item(local)],
             start_line=start,
             end_line=end,
             link=_permalink(repository.link, file.path, start, end) if repository.link and not cell else None,
             marked=file.mark,
         )
         key = f"{place.repository}\0{place.path}\0{place.unit}\0{start}"
-        return _Placed(place, file, UNIT_KINDS[found.unit_kinds[local]], key)
+        return _Placed(place, file, UNIT_KINDS[found.unit_kinds.item(local)], key)
 
 
 def _permalink(template: str, path: str, start: int, end: int) -> str:

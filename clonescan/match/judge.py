@@ -12,7 +12,7 @@ from clonescan.match.chance import bar, expected
 from clonescan.match.corpus import Corpus
 from clonescan.match.equal import Side
 from clonescan.match.score import Scores
-from clonescan.match.segments import batches, distinct, spread, within
+from clonescan.segments import batches, distinct, spread, within
 
 FLOOR = 8_000
 """Below so many millibits nothing can be told, however small the repositories are."""

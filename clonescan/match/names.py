@@ -9,7 +9,7 @@ import numpy as np
 
 from clonescan.fingerprint import Array
 from clonescan.match.corpus import File
-from clonescan.match.segments import offsets
+from clonescan.segments import offsets
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ import numpy as np
 from clonescan.fingerprint import NAME, Array
 from clonescan.match.corpus import Corpus
 from clonescan.match.equal import Side, equal_units
-from clonescan.match.segments import batches, distinct, offsets, spread
+from clonescan.segments import batches, distinct, offsets, spread
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ import numpy as np
 
 from clonescan.background.store import KEY_BITS, SKETCH_PRESENT, SKETCH_SOURCES, Background
 from clonescan.fingerprint import Array
-from clonescan.match.segments import batches, offsets, spread, within
+from clonescan.segments import batches, offsets, spread, within
 
 ORIGIN_SHARE = 0.75
 """A third is named only if it holds at least so much of what both sides share. It is estimated, from stored features
@@ -23,11 +23,12 @@ LOOKED_AT = 8
 class Shared:
     """What matches share, a row a feature in order of the matches: those of match m are `places[m]:places[m + 1]`.
 
-    `hashes` have 64 bits; `weights` are those of structure and anchors, 0 for others; `structural` says which those
-    are: only such are in sketches.
+    Each row is a number of a feature; `hashes`, with 64 bits, `weights` and `structural` are of all features. Only
+    structure and anchors are in sketches: others weigh 0 here.
     """
 
     places: Array
+    features: Array
     hashes: Array
     weights: Array
     structural: Array
@@ -59,13 +60,13 @@ def discount(background: Background, shared: Shared, masked: frozenset[int]) -> 
     thirds = asked.thirds(masked)
     share = np.empty(len(thirds.match))
     for batch, third, row, left in asked.left(thirds):
-        weights = shared.weights[row]
+        weights = shared.weights[shared.features[row]]
         sums = (np.bincount(third, bits, batch.stop - batch.start) for bits in (left * weights, weights))
         share[batch] = 1 - np.divide(*sums)
     order = np.lexsort((-share, thirds.match))
     best = order[np.diff(thirds.match[order], prepend=-1) != 0]
     named = thirds[best[share[best] >= ORIGIN_SHARE]]
-    found = Discount(np.full(len(shared.places) - 1, -1), np.ones(len(shared.hashes)))
+    found = Discount(np.full(len(shared.places) - 1, -1), np.ones(len(shared.features)))
     found.units[named.match] = named.unit
     for _, _, row, left in asked.left(named):
         found.left[row] = left
@@ -76,13 +77,16 @@ class _Asked:
     """What the background says of shared features: the packages that hold each, and the sketches that it is in."""
 
     def __init__(self, background: Background, shared: Shared) -> None:
-        distinct, index = np.unique(shared.hashes, return_inverse=True)
-        which, units = background.sketched(distinct)
-        counts = np.bincount(which, minlength=len(distinct))
-        row, place = spread(offsets(counts)[:-1][index], counts[index])
+        here = np.zeros(len(shared.hashes), bool)
+        here[shared.features] = True
+        numbers = np.flatnonzero(here)
+        which, units = background.sketched(shared.hashes[numbers])
+        counts = np.bincount(numbers[which], minlength=len(here))
+        row, place = spread(offsets(counts)[shared.features], counts[shared.features])
         self.background = background
         self.shared = shared
-        self.masks = background.occurrences(distinct)[index]
+        self.masks = np.zeros(len(here), np.uint64)
+        self.masks[numbers] = background.occurrences(shared.hashes[numbers])
         self.known = max(1, len(background.sketch_sizes))
         self.sketched = np.sort(row * self.known + units[place])
 
@@ -92,8 +96,8 @@ class _Asked:
         match = np.searchsorted(self.shared.places, row, "right") - 1
         keys, hits = np.unique(match * self.known + unit, return_counts=True)
         match, unit = np.divmod(keys, self.known)
-        weights = np.add.reduceat(np.r_[self.shared.weights, 0], self.shared.places[:-1])
-        present = (hits >= SKETCH_PRESENT * self.background.sketch_sizes[unit]) & (weights[match] > 0)
+        sums = offsets(self.shared.weights[self.shared.features])[self.shared.places]
+        present = (hits >= SKETCH_PRESENT * self.background.sketch_sizes[unit]) & (np.diff(sums)[match] > 0)
         present &= ~np.isin(self.background.unit_packages[unit], sorted(masked))
         found = _Thirds(match[present], unit[present], hits[present])
         found = found[np.lexsort((found.unit, -found.hits, found.match))]
@@ -110,10 +114,11 @@ class _Asked:
         starts, counts = self.shared.places[:-1][thirds.match], np.diff(self.shared.places)[thirds.match]
         for batch in batches(counts):
             third, row = spread(starts[batch], counts[batch])
-            unit, masks = thirds.unit[batch][third], self.masks[row]
+            unit, feature = thirds.unit[batch][third], self.shared.features[row]
+            masks = self.masks[feature]
             package = self.background.unit_packages[unit].astype(np.uint64)
             held = ((masks >> package) & np.uint64(1) == 1) | within(row * self.known + unit, self.sketched)
-            low = self.shared.hashes[row] >> np.uint64(64 - KEY_BITS) <= self.background.sketch_ends[unit]
-            sampled = self.shared.structural[row] & (np.bitwise_count(masks) <= SKETCH_SOURCES) & low
+            low = self.shared.hashes[feature] >> np.uint64(64 - KEY_BITS) <= self.background.sketch_ends[unit]
+            sampled = self.shared.structural[feature] & (np.bitwise_count(masks) <= SKETCH_SOURCES) & low
             share = thirds.hits[batch] / np.maximum(1, np.bincount(third, sampled, batch.stop - batch.start))
             yield batch, third, row, np.where(held, 0.0, np.where(masks == 0, 1.0 - share[third], 1.0))

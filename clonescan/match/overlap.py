@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from clonescan.entities import Overlap
 from clonescan.fingerprint import Array
 from clonescan.match.corpus import Corpus
 from clonescan.match.score import Scorer
-from clonescan.match.segments import distinct
+from clonescan.segments import distinct
 
 DISTINCTIVE = 1_000
 """Millibits that a unit must hold to be counted among the units: one bit, or it says nothing to anybody."""
@@ -34,18 +34,25 @@ def overlaps(corpus: Corpus, scorer: Scorer, sides: tuple[Covered, Covered], nam
     kinds = sorted({file.kind for file in corpus.files if file.repository in repositories})
     return [
         _overlap(corpus, scorer, side, kind, ends)
-        for side, ends in zip(sides, (names, names[::-1]), strict=True)
+        for side, ends in zip(map(_united, sides), (names, names[::-1]), strict=True)
         for kind in ("all", *kinds)
     ]
+
+
+def _united(side: Covered) -> Covered:
+    """Each feature that any match of its unit shares once, with the least that is left of it."""
+    order = np.lexsort((side.net, side.rows))
+    rows = side.rows[order]
+    first = np.diff(rows, prepend=-1) != 0
+    return replace(side, units=distinct(side.units), rows=rows[first], net=side.net[order][first])
 
 
 def _overlap(corpus: Corpus, scorer: Scorer, side: Covered, kind: str, names: tuple[str, str]) -> Overlap:
     of_kind = np.array([kind in ("all", file.kind) for file in corpus.files], bool)
     mine = (corpus.unit_repository == side.repository) & of_kind[corpus.unit_file]
     total = int(scorer.totals[mine].sum())
-    rows, left = _union(side.rows, side.net)
-    held = mine[corpus.owners[rows]]
-    features, left = corpus.features[rows[held]], left[held]
+    held = mine[corpus.owners[side.rows]]
+    features, left = corpus.features[side.rows[held]], side.net[held]
     weights, structural = scorer.weights[features], scorer.structural[features]
     kept = float((structural * left).sum())
     distinctive = mine & (scorer.totals >= DISTINCTIVE)
@@ -54,16 +61,8 @@ def _overlap(corpus: Corpus, scorer: Scorer, side: Covered, kind: str, names: tu
         to_repository=names[1],
         kind=kind,
         overlap=kept / (total - float(structural.sum()) + kept) if kept else 0.0,
-        matched_units=int(distinctive[distinct(side.units)].sum()),
+        matched_units=int(distinctive[side.units].sum()),
         units=int(distinctive.sum()),
         evidence_bits=float(weights.sum()) / 1000,
         net_bits=float((weights * left).sum()) / 1000,
     )
-
-
-def _union(rows: Array, net: Array) -> tuple[Array, Array]:
-    """Each feature that any match of its unit shares, with the least that is left of it."""
-    covered, index = np.unique(rows, return_inverse=True)
-    left = np.ones(len(covered))
-    np.minimum.at(left, index, net)
-    return covered, left

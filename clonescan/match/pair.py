@@ -15,7 +15,7 @@ from clonescan.match.equal import Side, counterparts, equal_units, side
 from clonescan.match.judge import LEAST, corresponding, judge, near
 from clonescan.match.neighbours import neighbours
 from clonescan.match.score import Scorer, Scores, joined
-from clonescan.match.segments import spread
+from clonescan.segments import spread
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clonescan.fingerprint import Array
-from clonescan.match.segments import offsets
+from clonescan.segments import offsets
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,8 +9,8 @@ import numpy as np
 
 from clonescan.fingerprint import ANCHOR, NAME, STRUCTURE, Array
 from clonescan.match.corpus import Corpus
-from clonescan.match.segments import batches, best_runs, offsets, spread
 from clonescan.match.shared import Join, Rows
+from clonescan.segments import batches, best_runs, offsets, spread
 
 MISMATCH = 0.1
 """What a bit that only one side has costs in the local score: a stretch counts while a tenth of its bits are shared,

@@ -9,7 +9,7 @@ import numpy as np
 
 from clonescan.fingerprint import Array
 from clonescan.match.corpus import Corpus
-from clonescan.match.segments import spread
+from clonescan.segments import spread
 
 LEFT, RIGHT = 0, 1
 

@@ -9,7 +9,7 @@ import numpy as np
 from clonescan.background.store import Background
 from clonescan.fingerprint import Array
 from clonescan.match.corpus import Corpus, feature_mask
-from clonescan.match.segments import offsets, spread
+from clonescan.segments import offsets, spread
 
 MILLI = 1000
 
