@@ -77,6 +77,21 @@ def _copies(ratio: Array) -> Array:
     return near
 
 
+def best(scores: Scores, side: int) -> Array:
+    """Which pairs are the best of their unit of a side."""
+    order, starts = _ranked(scores, side)
+    found = np.zeros(len(scores), bool)
+    found[order[starts]] = True
+    return found
+
+
+def _ranked(scores: Scores, side: int) -> tuple[Array, Array]:
+    """The pairs by their unit of a side, best first, and where each unit begins."""
+    units, others = scores.units(side), scores.units(1 - side)
+    order = np.lexsort((others, -scores.similarity, -scores.evidence, units))
+    return order, np.flatnonzero(np.diff(units[order], prepend=-1))
+
+
 def _cover(scores: Scores, scorer: Scorer, judge: Judge, side: int, equals: Array) -> Array:
     """For each unit of one side the candidates that explain it: the best, one for each unit that equals it, then others
     for what is left of it.
@@ -84,9 +99,7 @@ def _cover(scores: Scores, scorer: Scorer, judge: Judge, side: int, equals: Arra
     Greedy set cover over the features of each unit. All units take turns together: the second turn is for the second
     best candidate of every unit that the best one does not explain.
     """
-    units, others = scores.units(side), scores.units(1 - side)
-    order = np.lexsort((others, -scores.similarity, -scores.evidence, units))
-    starts = np.flatnonzero(np.diff(units[order], prepend=-1))
+    units, (order, starts) = scores.units(side), _ranked(scores, side)
     counts = np.diff(starts, append=len(order))
     chosen = np.zeros(len(scores), bool)
     chosen[order] = np.arange(len(order)) - np.repeat(starts, counts) < equals[units[order]]

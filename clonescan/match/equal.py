@@ -67,14 +67,16 @@ def side(corpus: Corpus, classes: Array, repository: int) -> Side:
     )
 
 
-def counterparts(corpus: Corpus, ours: Sequence[int], theirs: Sequence[int], sure: bool) -> Iterator[tuple[int, int]]:
-    """Each of several equal units gets one counterpart: that of its name, else of its path, else the first.
+def counterparts(
+    corpus: Corpus, ours: Sequence[int], theirs: Sequence[int], every: tuple[bool, bool]
+) -> Iterator[tuple[int, int]]:
+    """Pairs of the units of two sets: nearest is that of one's name, else of its path, else the first.
 
-    If the match is not `sure`, only those that are each other's.
+    `every`: whether each unit of a side gets its nearest counterpart; else only units that are each other's do.
     """
     there = set(zip(ours, _nearest(corpus, ours, theirs), strict=True))
     here = set(zip(_nearest(corpus, theirs, ours), theirs, strict=True))
-    yield from sorted(there | here if sure else there & here)
+    yield from sorted((there & here) | (there if every[0] else set()) | (here if every[1] else set()))
 
 
 def _nearest(corpus: Corpus, units: Sequence[int], others: Sequence[int]) -> Iterator[int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from clonescan.fingerprint import Array
-from clonescan.match.assign import assign
+from clonescan.match.assign import assign, best
 from clonescan.match.candidates import candidates
 from clonescan.match.chance import expected
 from clonescan.match.corpus import Corpus
@@ -15,6 +15,7 @@ from clonescan.match.equal import Side, counterparts, equal_units, side
 from clonescan.match.judge import LEAST, corresponding, judge, near
 from clonescan.match.neighbours import neighbours
 from clonescan.match.score import Scorer, Scores, joined
+from clonescan.match.shared import LEFT, RIGHT
 from clonescan.segments import spread
 
 
@@ -86,14 +87,20 @@ def _first(twins: Matched, others: Matched) -> Matched:
 
 
 def _expanded(corpus: Corpus, sides: tuple[Side, Side], matched: Matched, sure: Array) -> Matched:
-    """The same for the units that each matched unit stands for."""
+    """The same for the units that each matched unit stands for.
+
+    Of forty equal units each is named once, with what its set matches best, if that is `sure`; in the other matches of
+    the set those that are nearest are named.
+    """
     scores, (ours, theirs) = matched.scores, sides
     several = (ours.counts[scores.left] > 1) | (theirs.counts[scores.right] > 1)
+    leads = [sure & best(scores, side) for side in (LEFT, RIGHT)]
     single = np.flatnonzero(~several)
     rows = []
     for number in np.flatnonzero(several).tolist():
         here, there = ours.equal_to(int(scores.left[number])), theirs.equal_to(int(scores.right[number]))
-        rows += [(number, *pair) for pair in counterparts(corpus, here, there, bool(sure[number]))]
+        every = bool(leads[LEFT][number]), bool(leads[RIGHT][number])
+        rows += [(number, *pair) for pair in counterparts(corpus, here, there, every)]
     numbers, left, right = np.array(rows, np.int64).reshape(-1, 3).T
     found = matched[np.r_[single, numbers]]
     units = np.r_[scores.left[single], left], np.r_[scores.right[single], right]
