@@ -40,12 +40,20 @@ class Expressions(Recorder):
 
     def __init__(self, grammar: Grammar, symbols: Symbols) -> None:
         super().__init__(grammar, symbols)
-        self.keywords: dict[int, int] = {}
-        self.opposite: dict[int, int] = {}
-        self.own: set[bytes] = set()
         self.builtins = grammar.builtins
         self.noise = frozenset(kind for kind, role in grammar.roles.items() if role == "noise")
         self.visitors = by_kind(self.expressions(), grammar)
+
+    def forget(self) -> None:
+        """Begin a new table of shapes."""
+        super().forget()
+        self.keywords: dict[int, int] = {}
+        self.opposite: dict[int, int] = {}
+
+    def begin(self) -> None:
+        """Begin a file."""
+        super().begin()
+        self.own: set[bytes] = set()
 
     def expressions(self) -> dict[str, Visit]:
         """How to visit an expression, by role or node type; each returns the shape."""
@@ -144,10 +152,7 @@ class Expressions(Recorder):
             self.unit.names.add(last)
             return self.placeholder(self.text(node))
         symbol = self.symbol(last, node)
-        key = (b"api:" + path, symbol)
-        shape = self.shapes.index.get(key)
-        shape = self.shapes.add(key, (), ANCHOR) if shape is None else shape
-        self.mark(shape, node.start_byte + self.base, node.end_byte + self.base)
+        self.touch(self.shape((b"api:" + path, symbol), ANCHOR), node)
         return symbol
 
     def known(self, name: bytes, receiver: Node) -> bool:
