@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from clonescan.fingerprint import NOTHING, ORDER, UNIT_KINDS, Array, Fingerprint
-from clonescan.kinds.code.recorder import NO_STATEMENT, Record, Recorder, Unit
+from clonescan.kinds.code.recorder import Record, Recorder, Unit
 from clonescan.kinds.code.shapes import PLACEHOLDER, TALLEST, Shapes, chained
 
 
@@ -28,17 +28,10 @@ class Lines:
 
     def line(self, offsets: Array, within: Array) -> Array:
         """The line of each offset in the part that `within` lies in."""
-        part = np.searchsorted(self.bases, within, "right") - 1
-        return np.searchsorted(self.breaks, offsets) - self.first[part] + 1
-
-
-class _Log(NamedTuple):
-    """The log, an entry a record: its origin and unit, and how many statements of the unit came before."""
-
-    records: Sequence[Record]
-    origin: Array
-    unit: Array
-    place: Array
+        lines: Array = np.searchsorted(self.breaks, offsets) + 1
+        if len(self.bases) == 1:
+            return lines
+        return lines - self.first[np.searchsorted(self.bases, within, "right") - 1]
 
 
 class _Statements(NamedTuple):
@@ -46,6 +39,7 @@ class _Statements(NamedTuple):
 
     record: Array
     unit: Array
+    place: Array
     shape: Array
     start: Array
     end: Array
@@ -65,17 +59,18 @@ class _Touches(NamedTuple):
 
 def pack(read: Recorder, lines: Lines, notes: tuple[str, ...], mark: str) -> Fingerprint:
     """The fingerprint of the file that was read last."""
-    log, statements = _arrays(read)
-    pairs, orders = _orders(log, statements, len(read.shapes))
-    touches = _in_order(_touches(log), orders)
-    numbers = _Numbers(touches.shape)
-    hashes, roles, heights = _described(read.shapes, numbers, pairs)
+    records, origins, owners = zip(*read.log, strict=True)
+    statements, touches = _arrays(records, np.asarray(origins, np.int64), np.asarray(owners), len(read.units))
+    pairs, orders = _orders(statements, len(read.shapes))
+    touches = _in_order(touches, orders)
+    numbers = _Numbers(touches.shape, read.shapes.numbers(len(read.shapes) + len(pairs)))
+    hashes, roles, heights = _described(read.shapes, numbers.shapes, pairs)
     inner, inner_offsets = _inner(read.shapes, numbers, pairs)
     kept, feature_offsets = _features(touches, numbers, roles, statements.counts)
     units = [unit for unit, count in zip(read.units, statements.counts.tolist(), strict=True) if count]
     statement_offsets = _offsets(statements.counts[statements.counts > 0])
     first, last = _bounds(units, statements, statement_offsets)
-    names = [log.records[record].names for record in statements.record.tolist()]
+    names = [records[record].names for record in statements.record.tolist()]
     strings: dict[bytes, int] = {}
     return Fingerprint(
         hashes=hashes,
@@ -95,7 +90,7 @@ def pack(read: Recorder, lines: Lines, notes: tuple[str, ...], mark: str) -> Fin
         feature_starts=touches.start[kept],
         feature_ends=touches.end[kept],
         statement_offsets=statement_offsets,
-        statement_shapes=numbers.of(statements.shape),
+        statement_shapes=numbers.number[statements.shape],
         statement_starts=lines.line(statements.start, statements.start),
         statement_ends=lines.line(np.maximum(statements.end - 1, statements.start), statements.start),
         name_offsets=_offsets(np.asarray([len(row) for row in names], np.int64)),
@@ -105,45 +100,40 @@ def pack(read: Recorder, lines: Lines, notes: tuple[str, ...], mark: str) -> Fin
     )
 
 
-def _arrays(read: Recorder) -> tuple[_Log, _Statements]:
-    """The log, and the statements in it."""
-    records = [record for record, _, _ in read.log]
-    origin = np.asarray([origin for _, origin, _ in read.log], np.int64)
-    owner = np.asarray([unit for _, _, unit in read.log], np.int64)
-    shape, start, end = np.asarray([record[1:4] for record in records], np.int64).reshape(-1, 3).T
-    by_unit = np.argsort(owner, kind="stable")
-    is_statement = shape[by_unit] != NO_STATEMENT
-    chosen = by_unit[is_statement]
-    counts = np.bincount(owner[chosen], minlength=len(read.units))
-    place = np.empty_like(owner)
-    place[by_unit] = np.cumsum(is_statement) - is_statement - (np.cumsum(counts) - counts)[owner[by_unit]]
-    start, end = start + origin, end + origin
-    return (
-        _Log(records, origin, owner, place),
-        _Statements(chosen, owner[chosen], shape[chosen], start[chosen], end[chosen], counts),
-    )
-
-
-def _touches(log: _Log) -> _Touches:
-    """What the records touch."""
-    lengths = np.asarray([len(record.touched) for record in log.records], np.int64)
-    triples = np.frombuffer(b"".join([record.touched for record in log.records]), np.uintc).reshape(-1, 3)
-    record = np.repeat(np.arange(len(lengths)), lengths // (3 * triples.itemsize))
+def _arrays(records: Sequence[Record], origins: Array, owners: Array, units: int) -> tuple[_Statements, _Touches]:
+    """The statements in the log, and all that it touches."""
+    triples = np.frombuffer(b"".join([record.triples for record in records]), np.uintc).reshape(-1, 3)
+    lengths = np.asarray([len(record.triples) for record in records]) // (3 * triples.itemsize)
+    record = np.repeat(np.arange(len(records)), lengths)
     shape, start, end = triples.T.astype(np.int64)
-    origin = log.origin[record]
-    return _Touches(shape, log.unit[record], log.place[record], start + origin, end + origin, record)
+    start += origins[record]
+    end += origins[record]
+    last = np.cumsum(lengths) - 1
+    is_statement = shape[last] != PLACEHOLDER
+    by_unit = np.argsort(owners, kind="stable")
+    chosen = by_unit[is_statement[by_unit]]
+    counts = np.bincount(owners[chosen], minlength=units)
+    before = np.empty(len(records), np.int64)
+    before[by_unit] = np.cumsum(is_statement[by_unit]) - is_statement[by_unit]
+    before -= (np.cumsum(counts) - counts)[owners]
+    rows = last[chosen]
+    statements = _Statements(chosen, owners[chosen], before[chosen], shape[rows], start[rows], end[rows], counts)
+    held = np.ones(len(shape), bool)
+    held[last] = False
+    record = record[held]
+    return statements, _Touches(shape[held], owners[record], before[record], start[held], end[held], record)
 
 
-def _orders(log: _Log, statements: _Statements, free: int) -> tuple[Array, _Touches]:
+def _orders(statements: _Statements, free: int) -> tuple[Array, _Touches]:
     """The pairs of shapes of statements in a row, and where they stand; pair n gets the number `free` + n.
 
     They are features, so that an order of common statements can be evidence.
     """
-    after = np.flatnonzero(statements.unit[1:] == statements.unit[:-1]) + 1
-    shape, record = statements.shape, statements.record[after]
+    record, unit, place, shape, start, end, _ = statements
+    after = np.flatnonzero(unit[1:] == unit[:-1]) + 1
     codes, number = np.unique(shape[after - 1] << 32 | shape[after], return_inverse=True)
-    where = (log.unit[record], log.place[record], statements.start[after - 1], statements.end[after], record)
-    return np.stack([codes >> 32, codes & 0xFFFFFFFF], axis=1), _Touches(number + free, *where)
+    orders = _Touches(number + free, unit[after], place[after], start[after - 1], end[after], record[after])
+    return np.stack([codes >> 32, codes & 0xFFFFFFFF], axis=1), orders
 
 
 def _in_order(touches: _Touches, orders: _Touches) -> _Touches:
@@ -154,44 +144,47 @@ def _in_order(touches: _Touches, orders: _Touches) -> _Touches:
 
 
 class _Numbers:
-    """The numbers of the shapes in one file, by first occurrence; the placeholder is always the first."""
+    """The numbers of the shapes in one file, by first occurrence; the placeholder is always the first.
 
-    def __init__(self, touched: Array) -> None:
-        self.shapes, first, inverse = np.unique(
-            np.concatenate([[PLACEHOLDER], touched]), return_index=True, return_inverse=True
-        )
-        self.order = np.argsort(first)
-        self.number = np.empty(len(first), np.uint32)
-        self.number[self.order] = np.arange(len(first))
-        self.touched = self.number[inverse[1:]]
+    `shapes` are the shapes in that order, `touched` is the number of each touch, and `number` that of each such shape.
+    """
 
-    def of(self, shapes: Array) -> Array:
-        """The numbers of these shapes."""
-        return self.number[np.searchsorted(self.shapes, shapes)]
+    def __init__(self, touched: Array, number: Array) -> None:
+        touched = np.concatenate([[PLACEHOLDER], touched])
+        places = np.arange(len(touched))
+        self.number = number
+        self.number[touched[::-1]] = places[::-1]  # of several places of a shape the last that is written stays
+        first = self.number[touched] == places
+        self.shapes = touched[first]
+        self.number[self.shapes] = np.arange(len(self.shapes))
+        self.touched = self.number[touched[1:]]
 
 
-def _described(table: Shapes, numbers: _Numbers, pairs: Array) -> tuple[Array, Array, Array]:
+def _described(table: Shapes, shapes: Array, pairs: Array) -> tuple[Array, Array, Array]:
     """Hash, role and height of each shape: out of the table, or, of the orders of statements, made here."""
-    shapes = numbers.shapes[: len(numbers.shapes) - len(pairs)]
+    is_pair = shapes >= len(table)
+    known, pairs = shapes[~is_pair], pairs[shapes[is_pair] - len(table)]
+    hashes, heights = np.empty(len(shapes), np.uint64), np.empty(len(shapes), np.uint16)
+    roles = np.full(len(shapes), ORDER, np.uint8)
     every, tallness = table.column("hash"), table.column("height")
-    height = np.minimum(tallness[pairs].max(1, initial=0).astype(np.int64) + 1, TALLEST)
-    return (
-        np.concatenate([every[shapes], chained(b";", every[pairs])])[numbers.order],
-        np.concatenate([table.column("kind")[shapes], np.full(len(pairs), ORDER, np.uint8)])[numbers.order],
-        np.concatenate([tallness[shapes], height])[numbers.order],
-    )
+    hashes[~is_pair], heights[~is_pair], roles[~is_pair] = every[known], tallness[known], table.column("kind")[known]
+    hashes[is_pair] = chained(b";", every[pairs])
+    heights[is_pair] = np.minimum(tallness[pairs].max(1, initial=0).astype(np.int64) + 1, TALLEST)
+    return hashes, roles, heights
 
 
 def _inner(table: Shapes, numbers: _Numbers, pairs: Array) -> tuple[Array, Array]:
     """The shapes inside each shape, in a row, and where those of each begin."""
-    shapes = numbers.shapes[: len(numbers.shapes) - len(pairs)]
     starts = table.column("starts")
-    counts = np.concatenate([starts[shapes + 1] - starts[shapes], np.full(len(pairs), pairs.shape[1])])
-    every = np.concatenate(
-        [table.column("inner")[_rows(starts[shapes], counts[: len(shapes)])], pairs.reshape(-1)]
-    )
-    row = _rows((np.cumsum(counts) - counts)[numbers.order], counts[numbers.order])
-    return numbers.of(every[row]), _offsets(counts[numbers.order])
+    is_pair = numbers.shapes >= len(table)
+    known = np.where(is_pair, PLACEHOLDER, numbers.shapes)
+    first = starts[known]
+    counts = np.where(is_pair, pairs.shape[1], starts[known + 1] - first)
+    inside = np.empty(counts.sum(), np.int64)
+    of_pair = np.repeat(is_pair, counts)
+    inside[~of_pair] = table.column("inner")[_rows(first, np.where(is_pair, 0, counts))]
+    inside[of_pair] = pairs[numbers.shapes[is_pair] - len(table)].reshape(-1)
+    return numbers.number[inside], _offsets(counts)
 
 
 def _rows(starts: Array, counts: Array) -> Array:

@@ -14,7 +14,7 @@ from clonescan.kinds.code.grammar import Grammar
 from clonescan.kinds.code.shapes import PLACEHOLDER, Key, Shapes
 from clonescan.kinds.code.symbols import Symbols
 
-NO_STATEMENT = -1
+NO_STATEMENT = (PLACEHOLDER, 0, 0)
 
 MAX_SHAPES = 1 << 19
 """Shapes after which a new table is begun, between two files: one takes about 300 bytes, and most of the shapes of a
@@ -24,15 +24,12 @@ large repository still meet again."""
 class Record(NamedTuple):
     """What reading a stretch of source left behind.
 
-    `touched` holds a triple of integers for each shape in the order of first occurrence: the shape, and the bytes at
-    which it starts and ends. `shape`, `start`, `end` and `names` are the canonical statement that the stretch ends in,
-    if any: its shape, its bytes, and the source names of its placeholders. Bytes count from the record's origin.
+    `triples` holds three integers for each shape that was touched, in the order of first occurrence: the shape, and the
+    bytes at which it starts and ends, counted from the record's origin. The last triple is the canonical statement that
+    the stretch ends in, or `NO_STATEMENT`; `names` are the source names of its placeholders.
     """
 
-    touched: bytes
-    shape: int = NO_STATEMENT
-    start: int = 0
-    end: int = 0
+    triples: bytes
     names: tuple[bytes, ...] = ()
 
 
@@ -107,6 +104,7 @@ class Recorder:
         for name in sorted(self.unit.names):
             if name not in self.grammar.receivers:
                 touched.extend((self.shape((b"name:" + name,), NAME), 0, 0))
+        touched.extend(NO_STATEMENT)
         self.log.append((Record(touched.tobytes()), self.unit.start, self.unit.number))
 
     def nested(self, unit: Unit, body: Callable[[], None]) -> None:
@@ -124,28 +122,23 @@ class Recorder:
         for name in self.names:
             if b"." in name:
                 self.unit.names.update(name.split(b".")[1:])
-        record = Record(self.touched(), shape, start - self.origin, end - self.origin, tuple(self.names))
-        self.log.append((record, self.origin + self.base, self.unit.number))
+        self.note((shape, start - self.origin, end - self.origin), tuple(self.names))
         self.names = []
 
     def flush(self) -> None:
         """Log the shapes that were touched since the last statement ended."""
         if self.pending:
-            self.log.append((Record(self.touched()), self.origin + self.base, self.unit.number))
+            self.note(NO_STATEMENT, ())
 
-    def touched(self) -> bytes:
-        """The shapes touched since the last record, with their bytes."""
+    def note(self, statement: tuple[int, int, int], names: tuple[bytes, ...]) -> None:
+        """Log the shapes that were touched since the last record, and a statement."""
         origin = self.origin
-        triples = array(
-            "I",
-            [
-                number
-                for shape, at in self.pending.items()
-                for number in (shape, at.start_byte - origin, at.end_byte - origin)
-            ],
-        )
+        triples: list[int] = []
+        for shape, at in self.pending.items():
+            triples += (shape, at.start_byte - origin, at.end_byte - origin)
+        triples += statement
         self.pending.clear()
-        return triples.tobytes()
+        self.log.append((Record(array("I", triples).tobytes(), names), origin + self.base, self.unit.number))
 
     # Shapes
 

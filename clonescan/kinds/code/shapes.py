@@ -43,7 +43,7 @@ class Shapes:
     What is inside shape `i` is `inner[starts[i] : starts[i + 1]]`; sizes are counted up to `MIN_SIZE`.
     """
 
-    __slots__ = ("hash", "height", "index", "inner", "kind", "size", "starts")
+    __slots__ = ("hash", "height", "index", "inner", "kind", "scratch", "size", "starts")
 
     def __init__(self) -> None:
         self.index: dict[Key, int] = {(b"_",): PLACEHOLDER}
@@ -53,6 +53,7 @@ class Shapes:
         self.height = array("H", [0])
         self.inner = array("I")
         self.starts = array("q", [0, 0])
+        self.scratch: Array = np.empty(0, np.int64)
 
     def __len__(self) -> int:
         return len(self.hash)
@@ -61,6 +62,12 @@ class Shapes:
         """One of the arrays, for reading; no shape can be added as long as it is held."""
         values: array[int] = getattr(self, name)
         return np.frombuffer(values, values.typecode) if values else np.empty(0, values.typecode)
+
+    def numbers(self, size: int) -> Array:
+        """A place to write a number for each of `size` shapes; it holds anything, and is the same one every time."""
+        if len(self.scratch) < size:
+            self.scratch = np.empty(2 * size, np.int64)
+        return self.scratch
 
     def add(self, key: Key, extra: tuple[int, ...], kind: int) -> int:
         """Enter a new shape. `extra` are shapes that count as inside it though they are no children."""
