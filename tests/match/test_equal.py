@@ -18,11 +18,14 @@ look = st.tuples(*(st.integers(0, 2) for _ in range(3)))
 """The file, name and path of a unit."""
 
 
-@given(st.lists(look, min_size=1, max_size=6), st.lists(look, min_size=1, max_size=6), st.booleans())
+some = st.lists(look, min_size=1, max_size=6)
+
+
+@given(some, some, st.booleans(), st.booleans())
 def test_the_most_alike_are_counterparts(
-    ours: list[tuple[int, ...]], theirs: list[tuple[int, ...]], sure: bool
+    ours: list[tuple[int, ...]], theirs: list[tuple[int, ...]], each: bool, each_other: bool
 ) -> None:
-    """By file, then name, then path, then order; of units that are not sure, only those that are each other's."""
+    """By file, then name, then path, then order; all of a side are asked for, or only those that are each other's."""
     looks = [*ours, *theirs]
     left, right = range(len(ours)), range(len(ours), len(looks))
 
@@ -40,7 +43,7 @@ def test_the_most_alike_are_counterparts(
     sides: tuple[Side, Side] = side(every, classes, 0), side(every, classes, 1)
     names = np.array([name for _, name, _ in looks])
     first = np.array([0]), np.array([len(ours)])
-    number, *units = counterparts(every, names, sides, first, np.array([sure]))
+    number, *units = counterparts(every, names, sides, first, (np.array([each]), np.array([each_other])))
     found = list(zip(*(column.tolist() for column in units), strict=True))
     assert not number.any()
-    assert found == sorted(forth | back if sure else forth & back)
+    assert found == sorted((forth & back) | (forth if each else set()) | (back if each_other else set()))

@@ -87,8 +87,8 @@ def test_every_pair_has_the_score_that_is_defined(made: list[Unit], weights: lis
         row = {name: getattr(scores, name)[number] for name in ("evidence", "structural", "names", "local", "strength")}
         assert (row["evidence"], row["structural"], row["names"]) == (evidence, same, names)
         assert row["local"] == pytest.approx(run, abs=1)
-        assert scores.similarity[number] == pytest.approx(same / (sum(totals) - same) if same else 0)
-        whole = WHOLE + max(same / total if total else 0 for total in totals)
+        assert scores.similarity[number] == pytest.approx(same / (sum(totals) - same) if any(totals) else 1)
+        whole = WHOLE + max(same / total if total else 1 for total in totals)
         assert row["strength"] == pytest.approx((row["local"] + min(names, row["local"])) * whole, abs=1)
 
 
