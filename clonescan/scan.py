@@ -117,7 +117,7 @@ def _compare(
 ) -> tuple[Findings, list[Overlap], list[RepositoryRename]]:
     """The matches, overlaps and renames of two repositories."""
     limits = Limits(settings.max_chance, settings.include_runners_up)
-    matched = match(evidence.corpus, evidence.scorer.weights, evidence.scorer, *pair, limits)
+    matched = match(evidence.scorer, evidence.names, *pair, limits)
     found = findings(evidence, matched)
     ends = (evidence.repositories[pair[0]].id, evidence.repositories[pair[1]].id)
     overlap = overlaps(evidence.corpus, evidence.scorer, covered(found, pair), ends)

@@ -54,9 +54,7 @@ def _nearness(scores: Scores, mine: Array, better: Array, side: int) -> Array:
 
 def _keeps_more(scores: Scores, scorer: Scorer, mine: Array, better: Array, side: int) -> Array:
     """Whether pairs share what the better counterparts of the original do not have."""
-    taken = np.zeros(len(scorer.corpus.features), bool)
-    for _, shared in scorer.shared(scores.left[better], scores.right[better]):
-        taken[shared.rows(1 - side)] = True
+    taken = _held(scores, scorer, better, 1 - side)
     found = np.zeros(len(mine), bool)
     left, right = scores.left[mine], scores.right[mine]
     for batch, shared in scorer.shared(left, right):
@@ -103,19 +101,29 @@ def _cover(scores: Scores, scorer: Scorer, judge: Judge, side: int, equals: Arra
     counts = np.diff(starts, append=len(order))
     chosen = np.zeros(len(scores), bool)
     chosen[order] = np.arange(len(order)) - np.repeat(starts, counts) < equals[units[order]]
-    total = scorer.totals[units[order[starts]]]
+    best = order[starts]
+    total = scorer.totals[units[best]]
     enough = np.maximum(judge.bar // 2, REMAINDER * total)
-    explained = np.zeros(len(scorer.corpus.features), bool)
-    turn, pending, open_bits = 0, np.arange(len(starts)), total.copy()
-    while len(pending):
+    open_bits = total - scores.structural[best]
+    explained = _held(scores, scorer, best, side)
+    pending = np.arange(len(starts))
+    turn = 1
+    while len(pending := pending[(counts[pending] > turn) & (open_bits[pending] >= enough[pending])]):
         rows = order[starts[pending] + turn]
         for batch, shared in scorer.shared(scores.left[rows], scores.right[rows]):
             which, unit, ours = rows[batch], pending[batch], shared.rows(side)
             rest = scorer.score(scores.left[which], scores.right[which], shared[~explained[ours]])
-            accepted = judge[which].accepts(rest) | (turn == 0)
+            accepted = judge[which].accepts(rest)
             chosen[which] |= accepted
             explained[ours[accepted[shared.pair]]] = True
             open_bits[unit] -= np.where(accepted, rest.structural, 0)
         turn += 1
-        pending = pending[(counts[pending] > turn) & (open_bits[pending] >= enough[pending])]
     return chosen
+
+
+def _held(scores: Scores, scorer: Scorer, chosen: Array, side: int) -> Array:
+    """Which features of the units of a side are shared in the chosen candidates, by their places in all units."""
+    found = np.zeros(len(scorer.corpus.features), bool)
+    for _, shared in scorer.shared(scores.left[chosen], scores.right[chosen]):
+        found[shared.rows(side)] = True
+    return found

@@ -68,12 +68,6 @@ class Corpus:
         """The file of a unit and its number within."""
         return self.files[self.unit_file[unit]], int(self.unit_local[unit])
 
-    def name(self, unit: int) -> str:
-        """The qualified name of a unit."""
-        file, local = self.place(unit)
-        found: str = file.fingerprint.strings[file.fingerprint.unit_names[local]]
-        return found
-
 
 def gather(files: Sequence[File]) -> Corpus:
     """Join the fingerprints of all files."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from clonescan.fingerprint import Array
 from clonescan.match.corpus import Corpus
-from clonescan.segments import offsets
+from clonescan.segments import offsets, spread
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
@@ -31,10 +31,10 @@ class Side:
     file_starts: Array
     file_counts: Array
 
-    def equal_to(self, first: int) -> list[int]:
-        """The set of equal units whose first one this is."""
-        found: list[int] = self.members[self.starts[first] : self.starts[first] + self.counts[first]].tolist()
-        return found
+    def equal_to(self, firsts: Array) -> tuple[Array, Array]:
+        """The sets of equal units whose first ones these are, as (number in `firsts`, unit)."""
+        number, place = spread(self.starts[firsts], self.counts[firsts])
+        return number, self.members[place]
 
 
 def equal_units(corpus: Corpus, without: int | None = None) -> Array:
@@ -68,33 +68,57 @@ def side(corpus: Corpus, classes: Array, repository: int) -> Side:
 
 
 def counterparts(
-    corpus: Corpus, ours: Sequence[int], theirs: Sequence[int], every: tuple[bool, bool]
-) -> Iterator[tuple[int, int]]:
-    """Pairs of the units of two sets: nearest is that of one's name, else of its path, else the first.
+    corpus: Corpus,
+    names: Array,
+    sides: tuple[Side, Side],
+    firsts: tuple[Array, Array],
+    every: tuple[Array, Array],
+) -> tuple[Array, Array, Array]:
+    """Pairs of the units that pairs of first units stand for, as (number of the pair, unit, unit).
 
-    `every`: whether each unit of a side gets its nearest counterpart; else only units that are each other's do.
+    Nearest is that of one's file, name and path, or of most of that in this order, else the first. `every`: whether
+    each unit of a side gets its nearest counterpart; else only units that are each other's do. `names`: numbers for
+    the names of units.
     """
-    there = set(zip(ours, _nearest(corpus, ours, theirs), strict=True))
-    here = set(zip(_nearest(corpus, theirs, ours), theirs, strict=True))
-    yield from sorted((there & here) | (there if every[0] else set()) | (here if every[1] else set()))
+    (ours, units), (theirs, others) = (side.equal_to(first) for side, first in zip(sides, firsts, strict=True))
+    blobs, paths = _numbered([file.blob_id for file in corpus.files]), _numbered([file.path for file in corpus.files])
+    looks = blobs[corpus.unit_file], names, paths[corpus.unit_file]
+    forth = np.stack([ours, units, _nearest(looks, ours, units, theirs, others)])
+    back = np.stack([theirs, _nearest(looks, theirs, others, ours, units), others])
+    rows, asked = np.concatenate([forth, back], axis=1), np.r_[every[0][ours], every[1][theirs]]
+    order = np.lexsort(rows[::-1])
+    rows, asked = rows[:, order], asked[order]
+    same = (rows[:, 1:] == rows[:, :-1]).all(axis=0)
+    once, mutual = np.r_[True, ~same][: len(order)], np.r_[same, False][: len(order)]
+    number, left, right = rows[:, once & (asked | mutual)]
+    return number, left, right
 
 
-def _nearest(corpus: Corpus, units: Sequence[int], others: Sequence[int]) -> Iterator[int]:
-    """For each unit the first of the others with the same file, name and path, or with most of that in this order."""
-    known: list[dict[Hashable, int]] = [{} for _ in _ALIKE]
-    for other in reversed(others):
-        mine = _name(corpus, other)
-        for alike, first in zip(_ALIKE, known, strict=True):
-            first[tuple(mine[i] for i in alike)] = other
-    for unit in units:
-        mine = _name(corpus, unit)
-        keys = (tuple(mine[i] for i in alike) for alike in _ALIKE)
-        yield next(first[key] for key, first in zip(keys, known, strict=True) if key in first)
+def _nearest(looks: Sequence[Array], sets: Array, units: Array, other_sets: Array, others: Array) -> Array:
+    """For each unit of some sets the first of the others of its set that looks the same, or the most alike."""
+    found = np.full(len(units), -1)
+    for same in product((True, False), repeat=len(looks)):
+        alike = [look for look, wanted in zip(looks, same, strict=True) if wanted]
+        mine, known = (
+            mixed([numbers, *(look[held] for look in alike)])
+            for numbers, held in ((sets, units), (other_sets, others))
+        )
+        order = np.lexsort((others, known))
+        place = np.minimum(np.searchsorted(known[order], mine), len(known) - 1)
+        hit = (found < 0) & (known[order][place] == mine)
+        found[hit] = others[order[place[hit]]]
+    return found
 
 
-_ALIKE = [[i for i, wanted in enumerate(same) if wanted] for same in product((True, False), repeat=3)]
+def _numbered(texts: Sequence[str]) -> Array:
+    numbers: dict[str, int] = {}
+    return np.array([numbers.setdefault(text, len(numbers)) for text in texts], np.int64)
 
 
-def _name(corpus: Corpus, unit: int) -> tuple[str, str, str]:
-    file, _ = corpus.place(unit)
-    return file.blob_id, corpus.name(unit), file.path
+def mixed(columns: Sequence[Array]) -> Array:
+    """One number for the numbers in a row."""
+    found = np.zeros(len(columns[0]), np.uint64)
+    for column in columns:
+        found = (found ^ column.astype(np.uint64)) * _MIX
+        found ^= found >> np.uint64(31)
+    return found

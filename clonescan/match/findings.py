@@ -86,19 +86,17 @@ def findings(evidence: Evidence, matched: Matched) -> Findings:
 
 
 def matches(evidence: Evidence, found: Findings, wanted: Array, describe: Describe) -> Iterator[Match]:
-    """The wanted ones of these findings as a report has them."""
+    """The wanted ones of these findings as a report has them, numbers rounded as it states them."""
     scores, aligned, places = found.matched.scores, found.aligned, _Places(evidence)
     left, right = scores.left.tolist(), scores.right.tolist()
-    similarity, evidence_bits = scores.similarity.tolist(), (scores.evidence / 1000).tolist()
+    similarity, evidence_bits = np.round(scores.similarity, 4).tolist(), (scores.evidence / 1000).tolist()
     weights = evidence.scorer.weights[evidence.corpus.features[found.shared.left]]
-    net_bits = (np.bincount(found.shared.pair, weights * found.net, len(scores)) / 1000).tolist()
+    net_bits = (np.rint(np.bincount(found.shared.pair, weights * found.net, len(scores))) / 1000).tolist()
     contained, covered = (
-        list(zip(one.tolist(), other.tolist(), strict=True))
-        for one, other in (scores.containment, tuple(np.round(aligned.covered, 4)))
+        list(zip(*np.round(shares, 4).tolist(), strict=True)) for shares in (scores.containment, aligned.covered)
     )
-    chance, runner_up, origins = (
-        column.tolist() for column in (found.matched.chance, found.matched.runner_up, found.origins)
-    )
+    chance = [float(f"{expected:.3g}") for expected in found.matched.chance.tolist()]
+    runner_up, origins = found.matched.runner_up.tolist(), found.origins.tolist()
     renamed = _renames(evidence.names, aligned.names, len(scores))
     features = _features(evidence, found.shared, wanted, describe)
     for number in np.flatnonzero(wanted).tolist():

@@ -8,7 +8,8 @@ import numpy as np
 
 from clonescan.fingerprint import NAME, Array
 from clonescan.match.corpus import Corpus
-from clonescan.match.equal import Side, equal_units
+from clonescan.match.equal import Side, equal_units, mixed
+from clonescan.match.names import Names
 from clonescan.segments import batches, distinct, offsets, spread
 
 
@@ -22,13 +23,13 @@ class _Forms:
     first: Array
 
 
-def neighbours(corpus: Corpus, sides: tuple[Side, Side], files: Array) -> tuple[Array, Array]:
+def neighbours(corpus: Corpus, names: Names, sides: tuple[Side, Side], files: Array) -> tuple[Array, Array]:
     """Units of one form and name in files that correspond, as ascending pairs; `files` as `judge.corresponding` has
     them.
 
     A function of one common line shares no rare feature with its copy. It is known by where it stands.
     """
-    forms = _forms(corpus)
+    forms = _forms(corpus, names)
     left, right = (_by_file(corpus, side, forms) for side in sides)
     ours, theirs = np.divmod(files, max(1, len(corpus.files)))
     keys = [np.empty(0, np.int64)]
@@ -44,12 +45,12 @@ def neighbours(corpus: Corpus, sides: tuple[Side, Side], files: Array) -> tuple[
     return found, other
 
 
-def _forms(corpus: Corpus) -> Array:
+def _forms(corpus: Corpus, names: Names) -> Array:
     """A number for each unit, the same for units that hold the same but for names, and are called the same."""
-    form = equal_units(corpus, without=NAME).tolist()
-    known: dict[tuple[int, str], int] = {}
-    found = [known.setdefault((form[unit], corpus.name(unit).rpartition(".")[2]), unit) for unit in range(corpus.units)]
-    return np.array(found, np.int64)
+    called = names.parts[names.part_offsets[names.units]]
+    keys = mixed([equal_units(corpus, without=NAME), called])
+    found: Array = np.unique(keys, return_inverse=True)[1]
+    return found
 
 
 def _by_file(corpus: Corpus, side: Side, forms: Array) -> _Forms:

@@ -56,8 +56,8 @@ class _Thirds:
 
 def discount(background: Background, shared: Shared, masked: frozenset[int]) -> Discount:
     """The common origins of matches: of the units of packages that are not `masked` the one that holds most."""
-    asked = _Asked(background, shared)
-    thirds = asked.thirds(masked)
+    asked = _Asked(background, shared, masked)
+    thirds = asked.thirds()
     share = np.empty(len(thirds.match))
     for batch, third, row, left in asked.left(thirds):
         weights = shared.weights[shared.features[row]]
@@ -76,11 +76,13 @@ def discount(background: Background, shared: Shared, masked: frozenset[int]) -> 
 class _Asked:
     """What the background says of shared features: the packages that hold each, and the sketches that it is in."""
 
-    def __init__(self, background: Background, shared: Shared) -> None:
+    def __init__(self, background: Background, shared: Shared, masked: frozenset[int]) -> None:
         here = np.zeros(len(shared.hashes), bool)
         here[shared.features] = True
         numbers = np.flatnonzero(here)
         which, units = background.sketched(shared.hashes[numbers])
+        asked = ~np.isin(background.unit_packages[units], sorted(masked))
+        which, units = which[asked], units[asked]
         counts = np.bincount(numbers[which], minlength=len(here))
         row, place = spread(offsets(counts)[shared.features], counts[shared.features])
         self.background = background
@@ -90,15 +92,16 @@ class _Asked:
         self.known = max(1, len(background.sketch_sizes))
         self.sketched = np.sort(row * self.known + units[place])
 
-    def thirds(self, masked: frozenset[int]) -> _Thirds:
+    def thirds(self) -> _Thirds:
         """Units that are likely to hold what a match shares, since so much of their sketch is in it."""
         row, unit = np.divmod(self.sketched, self.known)
         match = np.searchsorted(self.shared.places, row, "right") - 1
-        keys, hits = np.unique(match * self.known + unit, return_counts=True)
-        match, unit = np.divmod(keys, self.known)
-        sums = offsets(self.shared.weights[self.shared.features])[self.shared.places]
-        present = (hits >= SKETCH_PRESENT * self.background.sketch_sizes[unit]) & (np.diff(sums)[match] > 0)
-        present &= ~np.isin(self.background.unit_packages[unit], sorted(masked))
+        keys = np.sort(match * self.known + unit)
+        starts = np.flatnonzero(np.diff(keys, prepend=-1))
+        hits = np.diff(starts, append=len(keys))
+        match, unit = np.divmod(keys[starts], self.known)
+        weights = np.diff(offsets(self.shared.weights[self.shared.features])[self.shared.places])
+        present = (hits >= SKETCH_PRESENT * self.background.sketch_sizes[unit]) & (weights[match] > 0)
         found = _Thirds(match[present], unit[present], hits[present])
         found = found[np.lexsort((found.unit, -found.hits, found.match))]
         first = np.searchsorted(found.match, found.match)

@@ -13,6 +13,7 @@ from clonescan.match.chance import expected
 from clonescan.match.corpus import Corpus
 from clonescan.match.equal import Side, counterparts, equal_units, side
 from clonescan.match.judge import LEAST, corresponding, judge, near
+from clonescan.match.names import Names
 from clonescan.match.neighbours import neighbours
 from clonescan.match.score import Scorer, Scores, joined
 from clonescan.match.shared import LEFT, RIGHT
@@ -42,14 +43,15 @@ class Matched:
         return Matched(self.scores[chosen], self.chance[chosen], self.runner_up[chosen])
 
 
-def match(corpus: Corpus, weights: Array, scorer: Scorer, left: int, right: int, limits: Limits) -> Matched:
+def match(scorer: Scorer, names: Names, left: int, right: int, limits: Limits) -> Matched:
     """All matches between two repositories of a corpus, in order of their units."""
+    corpus, weights = scorer.corpus, scorer.weights
     classes = equal_units(corpus)
     sides = side(corpus, classes, left), side(corpus, classes, right)
-    scores = _worth(scorer, candidates(corpus, weights, sides[0].first, sides[1].first))
+    scores = scorer.scores(*candidates(corpus, weights, sides[0].first, sides[1].first), LEAST)
     strict = judge(sides, limits.chance)
     files = corresponding(corpus, sides, scores, strict)
-    scores = _together(corpus, scores, _worth(scorer, neighbours(corpus, sides, files)))
+    scores = _together(corpus, scores, scorer.scores(*neighbours(corpus, names, sides, files), LEAST))
     judging = replace(strict, near=near(corpus, sides, scores, files))
     good = np.flatnonzero(judging.accepts(scores))
     scores, judging = scores[good], judging[good]
@@ -57,13 +59,7 @@ def match(corpus: Corpus, weights: Array, scorer: Scorer, left: int, right: int,
     wanted = np.flatnonzero(limits.runners_up | ~runner_up)
     matched = Matched(scores, judging.chance(scores), runner_up)[wanted]
     twins = _twins(corpus, scorer, left, right, judging.pairs)
-    return _first(twins, _expanded(corpus, sides, matched, judging.is_sure(scores)[wanted]))
-
-
-def _worth(scorer: Scorer, pairs: tuple[Array, Array]) -> Scores:
-    """The scores of those pairs of units that share enough to be looked at."""
-    scores = scorer.scores(*pairs)
-    return scores[np.flatnonzero(scores.evidence >= LEAST)]
+    return _first(twins, _expanded(corpus, names, sides, matched, judging.is_sure(scores)[wanted]))
 
 
 def _together(corpus: Corpus, *parts: Scores) -> Scores:
@@ -86,25 +82,17 @@ def _first(twins: Matched, others: Matched) -> Matched:
     return every[order[fresh]]
 
 
-def _expanded(corpus: Corpus, sides: tuple[Side, Side], matched: Matched, sure: Array) -> Matched:
+def _expanded(corpus: Corpus, names: Names, sides: tuple[Side, Side], matched: Matched, sure: Array) -> Matched:
     """The same for the units that each matched unit stands for.
 
     Of forty equal units each is named once, with what its set matches best, if that is `sure`; in the other matches of
     the set those that are nearest are named.
     """
-    scores, (ours, theirs) = matched.scores, sides
-    several = (ours.counts[scores.left] > 1) | (theirs.counts[scores.right] > 1)
-    leads = [sure & best(scores, side) for side in (LEFT, RIGHT)]
-    single = np.flatnonzero(~several)
-    rows = []
-    for number in np.flatnonzero(several).tolist():
-        here, there = ours.equal_to(int(scores.left[number])), theirs.equal_to(int(scores.right[number]))
-        every = bool(leads[LEFT][number]), bool(leads[RIGHT][number])
-        rows += [(number, *pair) for pair in counterparts(corpus, here, there, every)]
-    numbers, left, right = np.array(rows, np.int64).reshape(-1, 3).T
-    found = matched[np.r_[single, numbers]]
-    units = np.r_[scores.left[single], left], np.r_[scores.right[single], right]
-    return replace(found, scores=replace(found.scores, left=units[0], right=units[1]))
+    firsts = matched.scores.left, matched.scores.right
+    every = sure & best(matched.scores, LEFT), sure & best(matched.scores, RIGHT)
+    number, left, right = counterparts(corpus, names.units, sides, firsts, every)
+    found = matched[number]
+    return replace(found, scores=replace(found.scores, left=left, right=right))
 
 
 def _twins(corpus: Corpus, scorer: Scorer, left: int, right: int, pairs: int) -> Matched:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -124,9 +124,16 @@ class Scorer:
         for batch in batches(costs):
             yield batch, self.join.shared(left[batch], right[batch])
 
-    def scores(self, left: Array, right: Array) -> Scores:
-        """The scores of any number of pairs of units."""
-        return joined([self.score(left[b], right[b], shared) for b, shared in self.shared(left, right)])
+    def scores(self, left: Array, right: Array, least: int = 0) -> Scores:
+        """The scores of those pairs of units that share so many millibits."""
+        parts = []
+        for batch, shared in self.shared(left, right):
+            ours, theirs = left[batch], right[batch]
+            worth = _sums(shared.pair, self.weights[self.corpus.features[shared.left]], len(ours)) >= least
+            number = np.cumsum(worth) - 1
+            kept = shared[worth[shared.pair]]
+            parts.append(self.score(ours[worth], theirs[worth], replace(kept, pair=number[kept.pair])))
+        return joined(parts)
 
     def score(self, left: Array, right: Array, shared: Rows) -> Scores:
         """The scores of pairs of units by what they share, or by what of it nothing else explains."""

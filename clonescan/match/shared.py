@@ -44,7 +44,7 @@ def joined(parts: Sequence[tuple[int, Rows]]) -> Rows:
 
 
 class Join:
-    """Finds what units of a corpus share, of the features that weigh something."""
+    """Finds what different units of a corpus share, of the features that weigh something."""
 
     def __init__(self, corpus: Corpus, weights: Array) -> None:
         holders = np.bincount(corpus.features, minlength=len(weights))

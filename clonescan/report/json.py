@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
@@ -24,7 +24,14 @@ _KEYS = {"from_repository": "from", "to_repository": "to"}
 """Fields whose JSON key is a word that Python keeps for itself."""
 
 
-_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+def _escape(error: UnicodeError) -> tuple[str, int]:
+    """Stand in JSON escapes for characters that ASCII has not; an error handler of codecs."""
+    assert isinstance(error, UnicodeEncodeError)
+    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
+
+
+_ESCAPED = "clonescan.report.json"
+codecs.register_error(_ESCAPED, _escape)
 
 
 def render(report: Report, _view: View = PLAIN) -> str:
@@ -83,14 +90,24 @@ def _rounded_overlap(row: Overlap) -> Overlap:
 
 
 def _rounded_match(match: Match) -> Match:
+    """Return the match with rounded numbers; those of a scan are."""
+    features = tuple(map(_rounded_feature, match.features))
+    inside, chance = match.containment, float(f"{match.expected_by_chance:.3g}")
+    shares = round(match.similarity, 4), round(inside.left, 4), round(inside.right, 4)
+    bits = round(match.evidence_bits, 3), round(match.net_bits, 3)
+    if (*shares, *bits, chance, features) == (
+        *(match.similarity, inside.left, inside.right),
+        *(match.evidence_bits, match.net_bits, match.expected_by_chance, match.features),
+    ):
+        return match
     return replace(
         match,
-        similarity=round(match.similarity, 4),
-        containment=Containment(round(match.containment.left, 4), round(match.containment.right, 4)),
-        evidence_bits=round(match.evidence_bits, 3),
-        net_bits=round(match.net_bits, 3),
-        expected_by_chance=float(f"{match.expected_by_chance:.3g}"),
-        features=tuple(map(_rounded_feature, match.features)),
+        similarity=shares[0],
+        containment=Containment(*shares[1:]),
+        evidence_bits=bits[0],
+        net_bits=bits[1],
+        expected_by_chance=chance,
+        features=features,
     )
 
 
@@ -112,7 +129,7 @@ def _row(value: Any) -> str:
         data = orjson.dumps(_encode(value) if isinstance(value, Overlap) else value, option=orjson.OPT_SORT_KEYS)
     except orjson.JSONEncodeError:
         return json.dumps(_encode(value), ensure_ascii=True, allow_nan=False, separators=(",", ":"))
-    return _BEYOND_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], data.decode())
+    return data.decode() if data.isascii() else data.decode().encode("ascii", _ESCAPED).decode()
 
 
 def _encode(value: Any) -> Any:

@@ -139,7 +139,7 @@ def test_one_of_another_method_is_refused(small: Background, tmp_path: Path) -> 
 def test_none_keeps_symbols_and_nothing_else() -> None:
     none, shipped = open_background("none"), open_background("default")
     assert none.symbols == shipped.symbols and none.method == shipped.method
-    assert not none.packages and not len(none.keys) and not none.units
+    assert not none.packages and not len(none.keys) and not known(none)
 
 
 def test_the_shipped_one_is_small_quick_and_knows_the_ecosystem() -> None:
