@@ -29,7 +29,7 @@ class Reading(NamedTuple):
     """What reading a stretch of source does.
 
     It logs records, gives the unit names, binds names, drops imports, leaves names of placeholders to the statement
-    that it is in, and has a shape.
+    that it is in, and yields shapes.
     """
 
     records: tuple[Record, ...]
@@ -37,7 +37,7 @@ class Reading(NamedTuple):
     bound: frozenset[bytes]
     dropped: tuple[bytes, ...]
     left: tuple[bytes, ...]
-    shape: int
+    shapes: tuple[int, ...]
 
 
 class Memory:
