@@ -204,6 +204,7 @@ _SYMBOLS = Symbols()
 def _start(symbols: Symbols) -> None:
     global _SYMBOLS
     _SYMBOLS = symbols
+    gc.disable()  # for good: a worker does nothing but extract
 
 
 def _work(batch: Sequence[Work]) -> list[bytes]:

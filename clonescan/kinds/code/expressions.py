@@ -11,7 +11,7 @@ from tree_sitter import Node
 from clonescan.fingerprint import ANCHOR, NAME, NOTHING
 from clonescan.kinds.code.grammar import Grammar
 from clonescan.kinds.code.literals import einsum, number
-from clonescan.kinds.code.recorder import Recorder
+from clonescan.kinds.code.recorder import At, Recorder
 from clonescan.kinds.code.shapes import PLACEHOLDER
 from clonescan.kinds.code.symbols import MAX_TEXT, Symbols
 
@@ -129,14 +129,18 @@ class Expressions(Recorder):
 
     def identifier(self, node: Node, depth: int) -> int:
         """A bare name: an imported one, a builtin, or a placeholder."""
-        name = self.text(node)
+        return self.name(self.text(node), node)
+
+    def name(self, name: bytes, at: At) -> int:
+        """What a bare name stands for."""
         if name not in self.bound:
             path = self.imports.get(name)
             if path:
-                return self.api(path, node)
+                return self.api(path, at)
             if path is None and name in self.builtins:
-                return self.symbol(name, node)
-        return self.placeholder(name)
+                return self.symbol(name, at)
+        self.names.append(name)
+        return PLACEHOLDER
 
     def path(self, node: Node) -> bytes | None:
         """The full dotted name of what was imported from outside (`torch.nn.Linear`), else None."""
@@ -153,7 +157,7 @@ class Expressions(Recorder):
         start = self.imports.get(self.text(node))
         return b".".join([start, *reversed(parts)]) if start else None
 
-    def api(self, path: bytes, node: Node) -> int:
+    def api(self, path: bytes, node: At) -> int:
         """The anchor of an imported name: its last component in the structure, the full path as a feature beside."""
         last = path.rsplit(b".", 1)[-1]
         if path.split(b".", 1)[0] not in self.symbols.module:
@@ -163,26 +167,38 @@ class Expressions(Recorder):
         self.touch(self.shape((b"api:" + path, symbol), ANCHOR), node)
         return symbol
 
-    def known(self, name: bytes, receiver: Node) -> bool:
+    def known(self, name: bytes, receiver: bytes) -> bool:
         """Whether an attribute is one that the ecosystem fixes: not one that the file gives to its own objects."""
         if name not in self.symbols.attribute:
             return False
-        return name not in self.own or self.text(receiver) not in self.grammar.receivers
+        return name not in self.own or receiver not in self.grammar.receivers
+
+    def member(self, node: Node, depth: int) -> tuple[int, bytes, bool, At]:
+        """The shape of an attribute's object, the attribute's name, whether it is known, and where it stands."""
+        kids = node.named_children
+        target, name = self.visit(kids[0], depth + 1), self.text(kids[-1])
+        return target, name, self.known(name, self.text(kids[0])), kids[-1]
+
+    def melt(self, target: int, name: bytes) -> bool:
+        """Let a free attribute melt into the placeholder of its object, if that is one."""
+        if target == PLACEHOLDER and self.names:
+            self.names[-1] += b"." + name
+            return True
+        self.names.append(b"." + name)
+        return False
 
     def attribute(self, node: Node, depth: int) -> int:
         """`object.name`: a known name stays, a free one melts into the placeholder of its object."""
         path = self.path(node)
         if path:
             return self.api(path, node)
-        kids = node.named_children
-        target, name = self.visit(kids[0], depth + 1), self.text(kids[-1])
-        if self.known(name, kids[0]):
-            return self.node((b".", self.symbol(name, kids[-1]), target), node)
-        if target == PLACEHOLDER and self.names:
-            self.names[-1] += b"." + name
-            return PLACEHOLDER
-        self.names.append(b"." + name)
-        return self.node((b".", target), node)
+        return self.attributed(*self.member(node, depth), node)
+
+    def attributed(self, target: int, name: bytes, known: bool, place: At, at: At) -> int:
+        """The shape of an attribute of an object."""
+        if known:
+            return self.node((b".", self.symbol(name, place), target), at)
+        return PLACEHOLDER if self.melt(target, name) else self.node((b".", target), at)
 
     def call(self, node: Node, depth: int) -> int:
         """A call; the method form and the function form of a library's operation are one."""
@@ -202,15 +218,10 @@ class Expressions(Recorder):
         path = self.path(node)
         if path:
             return self.api(path, node), None
-        kids = node.named_children
-        target, name = self.visit(kids[0], depth + 1), self.text(kids[-1])
-        if self.known(name, kids[0]):
-            return self.symbol(name, kids[-1]), target
-        if target == PLACEHOLDER and self.names:
-            self.names[-1] += b"." + name
-            return PLACEHOLDER, None
-        self.names.append(b"." + name)
-        return PLACEHOLDER, target
+        target, name, known, place = self.member(node, depth)
+        if known:
+            return self.symbol(name, place), target
+        return PLACEHOLDER, None if self.melt(target, name) else target
 
     def arguments(self, node: Node, callee: int, depth: int) -> list[int]:
         """The shapes of the arguments, keywords behind and in one order.

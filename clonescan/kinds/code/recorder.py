@@ -5,9 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
-
-from tree_sitter import Node
+from typing import NamedTuple, Protocol
 
 from clonescan.fingerprint import ANCHOR, NAME, STRUCTURE
 from clonescan.kinds.code.grammar import Grammar
@@ -19,6 +17,25 @@ NO_STATEMENT = (PLACEHOLDER, 0, 0)
 MAX_SHAPES = 1 << 19
 """Shapes after which a new table is begun, between two files: one takes about 300 bytes, and most of the shapes of a
 large repository still meet again."""
+
+
+class At(Protocol):
+    """Where something stands: a node, or the like."""
+
+    @property
+    def start_byte(self) -> int:
+        """Its first byte."""
+
+    @property
+    def end_byte(self) -> int:
+        """The byte behind it."""
+
+
+class Span(NamedTuple):
+    """A place that no node was made for."""
+
+    start_byte: int
+    end_byte: int
 
 
 class Record(NamedTuple):
@@ -58,7 +75,7 @@ class Recorder:
         self.grammar = grammar
         self.symbols = symbols
         self.synonyms = {name.encode(): other.encode() for name, other in grammar.synonyms.items()}
-        self.pending: dict[int, Node] = {}
+        self.pending: dict[int, At] = {}
         self.touch = self.pending.setdefault
         self.source = b""
         self.base = 0
@@ -69,6 +86,7 @@ class Recorder:
         """Begin a new table of shapes."""
         self.shapes = Shapes()
         self.anchors: dict[bytes, int] = {}
+        self.kept: dict[bytes, int] = {}
         self.paths: dict[int, bytes] = {}
 
     def begin(self) -> None:
@@ -104,12 +122,14 @@ class Recorder:
     def close(self) -> None:
         """End a unit: its names become features, which add evidence when they were kept."""
         self.flush()
-        touched = array("I")
-        for name in sorted(self.unit.names):
-            if name not in self.grammar.receivers:
-                touched.extend((self.shape((b"name:" + name,), NAME), 0, 0))
-        touched.extend(NO_STATEMENT)
-        self.log.append((Record(touched.tobytes()), self.unit.start, self.unit.number))
+        triples: list[int] = []
+        for name in sorted(self.unit.names - self.grammar.receivers):
+            shape = self.kept.get(name)
+            if shape is None:
+                shape = self.kept[name] = self.shape((b"name:" + name,), NAME)
+            triples += (shape, 0, 0)
+        triples += NO_STATEMENT
+        self.log.append((Record(array("I", triples).tobytes()), self.unit.start, self.unit.number))
 
     def nested(self, unit: Unit, body: Callable[[], None]) -> None:
         """Read a unit inside another one."""
@@ -153,7 +173,7 @@ class Recorder:
         found = self.shapes.index.get(key)
         return self.shapes.add(key, extra, kind) if found is None else found
 
-    def node(self, key: Key, at: Node, extra: tuple[int, ...] = ()) -> int:
+    def node(self, key: Key, at: At, extra: tuple[int, ...] = ()) -> int:
         """The shape of a subtree, which the unit holds."""
         shape = self.shapes.index.get(key)
         if shape is None:
@@ -161,7 +181,7 @@ class Recorder:
         self.touch(shape, at)
         return shape
 
-    def leaf(self, label: bytes, at: Node, kind: int = ANCHOR) -> int:
+    def leaf(self, label: bytes, at: At, kind: int = ANCHOR) -> int:
         """The shape of a symbol or literal, which the unit holds."""
         shape = self.shapes.index.get((label,))
         if shape is None:
@@ -169,7 +189,7 @@ class Recorder:
         self.touch(shape, at)
         return shape
 
-    def symbol(self, name: bytes, at: Node) -> int:
+    def symbol(self, name: bytes, at: At) -> int:
         """The anchor of a symbol that stays in the structure, under its one name."""
         shape = self.anchors.get(name)
         if shape is None:
@@ -187,6 +207,6 @@ class Recorder:
         self.names.append(name)
         return PLACEHOLDER
 
-    def text(self, node: Node) -> bytes:
+    def text(self, node: At) -> bytes:
         """The source of a node."""
         return self.source[node.start_byte : node.end_byte]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from tree_sitter import Node
 
-from clonescan.kinds.code.expressions import MAX_DEPTH, Expressions, Visit, by_kind
+from clonescan.kinds.code.expressions import MAX_DEPTH, Expressions, by_kind
 from clonescan.kinds.code.grammar import Grammar
 from clonescan.kinds.code.memory import MAX_READINGS, MIN_NODES, Memory, Reading
 from clonescan.kinds.code.recorder import Unit
@@ -15,6 +15,7 @@ from clonescan.kinds.code.shapes import PLACEHOLDER
 from clonescan.kinds.code.symbols import Symbols
 
 Run = Callable[[Any, Node, int], None]
+Read = Callable[[Any, Node, int], Sequence[int]]
 
 
 class Walker(Expressions):
@@ -83,15 +84,16 @@ class Walker(Expressions):
         if depth > MAX_DEPTH:
             return
         for kid in node.named_children:
-            if kid.kind_id in self.memorable:
+            if kid.kind_id in self.memorable and not self.names:
                 self.remember(kid, depth + 1, Walker.statement)
             else:
                 self.careful(kid, depth + 1)
 
-    def remember(self, node: Node, depth: int, read: Visit) -> int:
-        """Read what may have been read before. Its shape, where it has one."""
+    def remember(self, node: Node, depth: int, read: Read) -> Sequence[int]:
+        """Read what may have been read before."""
         nodes = node.descendant_count
-        if nodes < MIN_NODES or self.names or (self.torn and node.has_error):
+        at = depth if depth + nodes > MAX_DEPTH else 0  # a visit goes one deeper for each level of the tree at most
+        if nodes < MIN_NODES or (at and self.names) or (self.torn and node.has_error):
             return read(self, node, depth)
         start = node.start_byte
         text = self.source[start : node.end_byte]
@@ -101,12 +103,11 @@ class Walker(Expressions):
         if self.pending:
             self.flush()
         bound, imported = words & self.bound, tuple(map(self.imports.get, words))
-        at = depth if depth + nodes > MAX_DEPTH else 0  # a visit goes one deeper for each level of the tree at most
         key = (text, node.kind_id, nodes, at, self.unit.kind == "module", bound, words & self.own, imported)
         reading = self.memory.readings.get(key)
         if reading is None:
             reading = self.memory.readings[key] = self.watch(node, depth, read, words, bound)
-            return reading.shape
+            return reading.shapes
         number, origin = self.unit.number, start + self.base
         for record in reading.records:
             self.log.append((record, origin, number))
@@ -118,35 +119,43 @@ class Walker(Expressions):
             del self.imports[name]
         self.names += reading.left
         self.targets += reading.targets
-        return reading.shape
+        return reading.shapes
 
-    def watch(self, node: Node, depth: int, read: Visit, words: frozenset[bytes], bound: frozenset[bytes]) -> Reading:
+    def watch(self, node: Node, depth: int, read: Read, words: frozenset[bytes], bound: frozenset[bytes]) -> Reading:
         """Read, and note everything that this does."""
         unit, first = self.unit, len(self.log)
         names, unit.names = unit.names, set()
+        before, self.names = self.names, []
+        earlier, self.targets = self.targets, []
         imported = [word for word in words if word in self.imports] if unit.kind == "module" else []
         self.origin = node.start_byte
         try:
-            shape = read(self, node, depth)
+            shapes = tuple(read(self, node, depth))
             self.flush()
         finally:
             self.origin = 0
             given, unit.names = frozenset(unit.names), names
             names |= given
+        left, self.names = tuple(self.names), before + self.names
+        targets, self.targets = tuple(self.targets), earlier + self.targets
         return Reading(
             tuple([record for record, _, _ in self.log[first:]]),
             given,
             (words & unit.bound) - bound,
             tuple([word for word in imported if word not in self.imports]),
-            tuple(self.names),
-            tuple(self.targets),
-            shape,
+            left,
+            targets,
+            shapes,
         )
 
-    def statement(self, node: Node, depth: int) -> int:
-        """Read a statement, which has no shape."""
+    def statement(self, node: Node, depth: int) -> Sequence[int]:
+        """Read a statement, which yields nothing."""
         self.careful(node, depth)
-        return PLACEHOLDER
+        return ()
+
+    def expressed(self, node: Node, depth: int) -> Sequence[int]:
+        """The shape of an expression."""
+        return (self.visit(node, depth),)
 
     def careful(self, node: Node, depth: int) -> None:
         """Read a statement; one that a syntax error has torn, so that parts of it are missing, is left out."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from clonescan.fingerprint import NOTHING
 from clonescan.kinds.code.expressions import MAX_DEPTH, Visit
 from clonescan.kinds.code.grammar import Grammar
 from clonescan.kinds.code.literals import number
+from clonescan.kinds.code.recorder import At, Span
 from clonescan.kinds.code.shapes import PLACEHOLDER
 from clonescan.kinds.code.symbols import BUILTINS, Symbols
 from clonescan.kinds.code.walk import Walker
@@ -18,6 +20,7 @@ from clonescan.kinds.code.walk import Walker
 _MIRRORED = {b">": b"<", b">=": b"<="}
 _NEGATED = {b"!=": b"==", b"is not": b"is", b"not in": b"in"}
 _PARAMETERS = ("identifier", "default_parameter", "typed_parameter", "typed_default_parameter")
+_DOTTED = re.compile(rb"(?!None\b|True\b|False\b)[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)+")
 _SPLATS = ("list_splat_pattern", "dictionary_splat_pattern")
 
 
@@ -72,6 +75,22 @@ class PythonExpressions(Walker):
             condition = self.opposite[condition]
             branches.reverse()
         return self.node((b"?", condition, *self.visit_all(branches, depth + 1)), node)
+
+    def member(self, node: Node, depth: int) -> tuple[int, bytes, bool, At]:
+        """What `a.b.c` is, out of its text alone: most attributes are written so, and nodes take time to make."""
+        place = node.start_byte
+        found = None if self.torn else _DOTTED.fullmatch(self.source, place, node.end_byte)
+        head, *names = found[0].split(b".") if found else (b"",)
+        if not names or depth + len(names) > MAX_DEPTH:
+            return super().member(node, depth)
+        end = place + len(head)
+        target, receiver = self.name(head, Span(place, end)), head
+        for name in names[:-1]:
+            behind = end + 1 + len(name)
+            known = self.known(name, receiver)
+            target = self.attributed(target, name, known, Span(end + 1, behind), Span(place, behind))
+            end, receiver = behind, b""
+        return target, names[-1], self.known(names[-1], receiver), Span(end + 1, end + 1 + len(names[-1]))
 
     def subscript(self, node: Node, depth: int) -> int:
         """`a[i, j]`."""

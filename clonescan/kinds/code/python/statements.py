@@ -145,7 +145,7 @@ class PythonWalker(PythonExpressions):
         if condition is None or body is None:
             self.compound(node, depth)
             return
-        shape = self.remember(condition, depth + 1, Walker.visit)
+        (shape,) = self.remember(condition, depth + 1, Walker.expressed)
         bodies = [body, *others]
         if shape in self.opposite:
             shape = self.opposite[shape]
@@ -246,7 +246,7 @@ class PythonWalker(PythonExpressions):
         def inside() -> None:
             for decorator in decorators:
                 self.names, kept = [], self.names
-                self.remember(decorator.named_children[0], depth + 1, Walker.visit)
+                self.remember(decorator.named_children[0], depth + 1, Walker.expressed)
                 self.names = kept
             self.head(node, kind, depth)
             if body:
@@ -262,7 +262,7 @@ class PythonWalker(PythonExpressions):
         self.names = [self.text(name)] if name else []
         parts = node.child_by_field_name("parameters" if kind == "function" else "superclasses")
         if kind == "function":
-            shapes = self.parameters(parts, depth) if parts else []
+            shapes = self.remember(parts, depth, PythonWalker.parameters) if parts else []
             key: Key = (b"def", *shapes)
         else:
             shapes = self.arguments(parts, PLACEHOLDER, depth + 1) if parts else []
