@@ -12,6 +12,9 @@ from clonescan.match.equal import Side, equal_units, mixed
 from clonescan.match.names import Names
 from clonescan.segments import batches, distinct, offsets, spread
 
+CROWD = 30
+"""A form that more units of a file have is not known by where it stands, and would pair all of them with all."""
+
 
 @dataclass(frozen=True, eq=False)
 class _Forms:
@@ -38,11 +41,18 @@ def neighbours(corpus: Corpus, names: Names, sides: tuple[Side, Side], files: Ar
         other_pair, others = spread(right.starts[theirs[batch]], right.counts[theirs[batch]])
         wanted, known = pair * corpus.units + left.forms[units], other_pair * corpus.units + right.forms[others]
         order = np.argsort(known, kind="stable")
-        low, high = (np.searchsorted(known[order], wanted, end) for end in ("left", "right"))
-        row, place = spread(low, high - low)
+        low, often = _found(wanted, known[order])
+        _, mine = _found(wanted, np.sort(wanted))
+        row, place = spread(low, np.where((mine <= CROWD) & (often <= CROWD), often, 0))
         keys.append(distinct(left.first[units[row]] * corpus.units + right.first[others[order[place]]]))
     found, other = np.divmod(distinct(np.concatenate(keys)), max(1, corpus.units))
     return found, other
+
+
+def _found(wanted: Array, ordered: Array) -> tuple[Array, Array]:
+    """Where values stand in an ascending array, and how often."""
+    low = np.searchsorted(ordered, wanted, "left")
+    return low, np.searchsorted(ordered, wanted, "right") - low
 
 
 def _forms(corpus: Corpus, names: Names) -> Array:

@@ -21,3 +21,13 @@ def test_the_same_function_matches_nowhere_else(bench: Bench) -> None:
 def test_a_small_function_of_another_name_is_no_match(bench: Bench) -> None:
     left, right = function("one", 1) + KEPT, function("two", 1) + "def thaw(net):\n    net.encoder.melt()\n\n\n"
     assert pairs(bench.matches(left, right)) == {("one", "two")}
+
+
+def test_what_a_file_is_full_of_is_not_known_by_where_it_stands(bench: Bench) -> None:
+    """Forty methods of one form and name on each side would be 1,600 pairs."""
+    method = "class {name}:\n    def forward(self, x):\n        return self.{name}_net(x)\n\n\n"
+    left, right = (
+        function("one", 1) + "".join(method.format(name=f"{side}{number}") for number in range(40)) for side in "ab"
+    )
+    assert ("one", "one") in pairs(bench.matches(left, right))
+    assert not [pair for pair in pairs(bench.matches(left, right)) if pair[0].endswith("forward")]
