@@ -8,7 +8,6 @@ from clonescan.sources.archive import open_archive
 from clonescan.sources.git import open_git
 from clonescan.sources.interface import Progress, Snapshot, no_progress
 from clonescan.sources.local import open_local
-from clonescan.sources.pypi import open_pypi
 
 __all__ = ["Progress", "Snapshot", "no_progress", "open_source"]
 
@@ -26,4 +25,7 @@ def open_source(text: str, settings: Settings, progress: Progress = no_progress)
         case ArchiveAddress() as address:
             return open_archive(address, settings)
         case PypiAddress() as address:
+            # Its libraries take a quarter of a second to load, in this process and in every worker.
+            from clonescan.sources.pypi import open_pypi
+
             return open_pypi(address, settings, progress)
