@@ -62,8 +62,10 @@ class _Touches(NamedTuple):
 
 def pack(read: Recorder, lines: Lines, notes: tuple[str, ...], mark: str) -> Fingerprint:
     """The fingerprint of the file that was read last."""
-    records, origins, owners = zip(*read.log, strict=True)
-    statements, touches = _arrays(records, np.asarray(origins, np.int64), np.asarray(owners), len(read.units))
+    records = [record for record, _, _ in read.log]
+    origins = np.asarray([origin for _, origin, _ in read.log], np.int64)
+    owners = np.asarray([unit for _, _, unit in read.log], np.int64)
+    statements, touches = _arrays(records, origins, owners, len(read.units))
     pairs, orders = _orders(statements, _flows(statements, records), len(read.shapes))
     touches = _in_order(touches, orders)
     numbers = _Numbers(touches.shape, read.shapes.numbers(len(read.shapes) + len(pairs)))
@@ -106,7 +108,7 @@ def pack(read: Recorder, lines: Lines, notes: tuple[str, ...], mark: str) -> Fin
 def _arrays(records: Sequence[Record], origins: Array, owners: Array, units: int) -> tuple[_Statements, _Touches]:
     """The statements in the log, and all that it touches."""
     triples = np.frombuffer(b"".join([record.triples for record in records]), np.uintc).reshape(-1, 3)
-    lengths = np.asarray([len(record.triples) for record in records]) // (3 * triples.itemsize)
+    lengths = np.asarray([len(record.triples) for record in records], np.int64) // (3 * triples.itemsize)
     record = np.repeat(np.arange(len(records)), lengths)
     shape, start, end = triples.T.astype(np.int64)
     start += origins[record]

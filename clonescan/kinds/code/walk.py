@@ -42,6 +42,7 @@ class Walker(Expressions):
         if len(self.memory.readings) > MAX_READINGS:
             self.memory = Memory()
         super().begin()
+        self.watching = False
 
     def runs(self) -> dict[str, Run]:
         """How to read a statement, by role or node type."""
@@ -93,7 +94,7 @@ class Walker(Expressions):
         """Read what may have been read before."""
         nodes = node.descendant_count
         at = depth if depth + nodes > MAX_DEPTH else 0  # a visit goes one deeper for each level of the tree at most
-        if nodes < MIN_NODES or (at and self.names) or (self.torn and node.has_error):
+        if nodes < MIN_NODES or self.watching or (at and self.names) or (self.torn and node.has_error):
             return read(self, node, depth)
         start = node.start_byte
         text = self.source[start : node.end_byte]
@@ -128,12 +129,12 @@ class Walker(Expressions):
         before, self.names = self.names, []
         earlier, self.targets = self.targets, []
         imported = [word for word in words if word in self.imports] if unit.kind == "module" else []
-        self.origin = node.start_byte
+        self.origin, self.watching = node.start_byte, True
         try:
             shapes = tuple(read(self, node, depth))
             self.flush()
         finally:
-            self.origin = 0
+            self.origin, self.watching = 0, False
             given, unit.names = frozenset(unit.names), names
             names |= given
         left, self.names = tuple(self.names), before + self.names
