@@ -24,8 +24,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import rewrites
-from names import Binding, Package, arguments, bindings
+from names import Package
 from rename import Namer, Renamer, Stripper
+from scopes import Binding, arguments, bindings
 
 Shape = Literal["whole", "stretch", "split", "merge"]
 Enough = Callable[[Sequence[ast.AST]], bool]

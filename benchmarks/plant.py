@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from disguise import MIN_LINES, Enough, Original, Piece, Shape, Span, disguise, functions
-from names import FunctionNode, Package, parse, read_package
+from names import Package, parse, read_package
 from rename import Stripper
+from scopes import FunctionNode
 from scoring import Lines, Pair
 from siblings import with_siblings
 

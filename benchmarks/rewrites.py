@@ -11,7 +11,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
-from names import Comprehension
+from scopes import Comprehension
 
 OFTEN = 0.8
 """How often a rewrite is applied where it could be: a copier does not catch every place."""
