@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 
 import hypothesis
-import networkx
+import networkx  # type: ignore[import-untyped]
 import pytest
 from plant import plant
 from prepared import Case

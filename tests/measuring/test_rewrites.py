@@ -97,6 +97,6 @@ def test_a_loop_becomes_a_while_that_does_the_same() -> None:
         results = []
         for code in (text, changed):
             known: dict[str, Callable[[list[int], int], list[object]]] = {}
-            exec(code, known)  # type: ignore[arg-type]
+            exec(code, known)
             results.append(known["f"]([1, 2, 3], last))
         assert results[0] == results[1]
