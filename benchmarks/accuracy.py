@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 import ports as port_files
 import prepared
 from cases import COPIED_FROM, DISGUISE, PORTS, UNRELATED, Group
+from intervals import of_count, of_share
 from names import parse
 from peers import FAST
 from prepared import Case
@@ -18,11 +18,11 @@ from siblings import units
 from tools import CLONESCAN, TOOLS, found_by
 
 RANKS = (1, 3, 5)
+SLOW_LEVELS = frozenset({1, 3})
+"""The levels of disguise on which the slow peers run, a minute to five each."""
+
 SHOWN = 100
 """Matches kept of each kind: clonescan has fewer, so that all of its wrong ones can be read."""
-
-Z = 1.96
-"""Standard deviations on either side that hold 95 of 100 cases."""
 
 
 def disguise(options: Options) -> Iterator[Row]:
@@ -32,7 +32,7 @@ def disguise(options: Options) -> Iterator[Row]:
             late = set[str]()
             for level in options.levels:
                 case = prepared.disguised(options.sources, options.work, pair, level, options.count, options.seed)
-                for tool in _tools(options, group):
+                for tool in _tools(options, group, level):
                     head = {"group": group, "pair": pair, "level": level, "tool": tool, "planted": len(case.pairs)}
                     # The levels of a pair are of one size: what does not end on one of them ends on none.
                     found = None if tool in late else found_by(tool, case, options.work)
@@ -72,7 +72,13 @@ def unrelated(options: Options) -> Iterator[Row]:
                 if found is None:
                     yield {**head, "ended": False}
                 else:
-                    yield {**head, "ended": True, "matches": len(found), "listed": readable(found)}
+                    yield {
+                        **head,
+                        "ended": True,
+                        "matches": len(found),
+                        "interval": of_count(len(found)),
+                        "listed": readable(found),
+                    }
 
 
 def ports(options: Options) -> Iterator[Row]:
@@ -107,17 +113,17 @@ def prepare(options: Options) -> Iterator[Row]:
         yield {"package": COPIED_FROM, "pairs": len(case.pairs), "folder": str(case.folder)}
 
 
-def _tools(options: Options, group: Group) -> tuple[str, ...]:
-    """The tools of a run: all of them on the pairs of the first group, the fast ones everywhere."""
-    wanted = options.tools or TOOLS
-    return tuple(tool for tool in wanted if group == "tuned" or options.tools or tool in (CLONESCAN[0], *FAST))
+def _tools(options: Options, group: Group, level: int = 1) -> tuple[str, ...]:
+    """The tools that were asked for, else those that can be waited for: the slow peers run on the first group only."""
+    quick = (*CLONESCAN, *FAST) if group == "tuned" else (CLONESCAN[0], *FAST)
+    return options.tools or (TOOLS if group == "tuned" and level in SLOW_LEVELS else quick)
 
 
 def _judged(case: Case, found: Sequence[Found]) -> Row:
     result = score(case.pairs, found)
     return {
         "recall": result.recall,
-        "interval": interval(result.pairs - len(result.missed), result.pairs),
+        "interval": of_share(result.pairs - len(result.missed), result.pairs),
         "precision": result.precision,
         "precision_planted": result.precision_planted,
         "exact": result.exact / max(result.pairs, 1),
@@ -128,16 +134,6 @@ def _judged(case: Case, found: Sequence[Found]) -> Row:
         "unplanted": readable(result.unplanted),
         "curve": curve(case.pairs, found),
     }
-
-
-def interval(right: int, all_: int) -> tuple[float, float]:
-    """Where a share lies in 95 of 100 cases (Wilson, 1927: it holds close to 1, too)."""
-    if not all_:
-        return 0.0, 1.0
-    share, weight = right / all_, Z * Z / all_
-    middle = (share + weight / 2) / (1 + weight)
-    half = Z / (1 + weight) * math.sqrt(share * (1 - share) / all_ + weight / all_ / 4)
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def readable(found: Sequence[Found]) -> list[Row]:

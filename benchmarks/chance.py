@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import prepared
 from cases import CHANCE
+from intervals import of_count
 from results import Options, Row
 
 from clonescan.background import open_background
@@ -32,9 +33,6 @@ from clonescan.sources.interface import no_progress
 LEVELS = (6, 7, 8, 9, 10, 12, 14, 16, 20)
 """Strengths in bits at which chance matches are counted."""
 
-Z = 1.96
-"""Standard deviations on either side that hold 95 of 100 cases."""
-
 
 def chance(options: Options) -> Iterator[Row]:
     """For each group of pairs and each strength: the matches observed and those expected; and the fit."""
@@ -52,27 +50,24 @@ def chance(options: Options) -> Iterator[Row]:
             {
                 "strength": level,
                 "observed": count,
-                "interval": interval(count),
+                "interval": of_count(count),
                 "expected": size * 2.0 ** (LOG2_KAPPA - LAMBDA * level),
             }
             for level, count in zip(LEVELS, counts(found), strict=True)
         ]
-        yield {"kind": "group", "group": group, "pairs": size, "levels": rows, **fit(rows, size)}
+        yield {
+            "kind": "group",
+            "group": group,
+            "pairs": size,
+            "levels": rows,
+            **(fit(rows, size) if group == "tuned" else {}),
+        }
 
 
 def counts(found: Iterable[float]) -> list[int]:
     """How many are at least as strong as each level."""
     strong = np.sort(np.fromiter(found, float))
     return [int(len(strong) - np.searchsorted(strong, level)) for level in LEVELS]
-
-
-def interval(count: int) -> tuple[float, float]:
-    """Where the expectation behind a count lies in 95 of 100 cases (Byar's approximation of the Poisson interval)."""
-
-    def bound(n: int, z: float) -> float:
-        return n * (1 - 1 / (9 * n) + z / (3 * math.sqrt(n))) ** 3 if n else 0.0
-
-    return bound(count, -Z), bound(count + 1, Z)
 
 
 def fit(rows: Iterable[Row], size: int) -> Row:

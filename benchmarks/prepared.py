@@ -20,8 +20,11 @@ from cases import PINNED, sides
 from plant import copy_python, plant
 from scoring import Lines, Pair
 
-MAKERS = ("disguise", "rename", "rewrites", "names", "scopes", "plant", "siblings", "copied_from")
-"""The modules whose code decides what a case holds."""
+from clonescan.background import SHIPPED
+from clonescan.match import weights
+
+MAKERS = ("disguise", "rename", "rewrites", "names", "scopes", "plant", "own", "siblings", "copied_from")
+"""The modules whose code decides what a case holds; what clonescan weighs decides which functions are planted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,8 @@ def version() -> str:
     """A name for the code that makes cases."""
     folder = Path(__file__).parent
     files = [folder / f"{name}.py" for name in MAKERS] + sorted(folder.glob("*.txt"))
-    return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:8]
+    weighing = [Path(str(weights.__file__)), SHIPPED]
+    return sha256(b"".join(file.read_bytes() for file in (*files, *weighing))).hexdigest()[:8]
 
 
 def disguised(sources: Path, work: Path, pair: str, level: int, count: int, seed: int) -> Case:

@@ -87,7 +87,8 @@ def _disguise(content: Content, results: Path) -> Lines:
         "Functions of one package are disguised and hidden in another. Level 1: names, layout, comments; 2: also other "
         "syntax; 3: also statements added, dropped and swapped, methods made functions, strings and numbers changed; "
         "4: also functions taken in part, split, merged, calls replaced, loops rewritten. Each planted function "
-        f"carries {MIN_BITS:.0f} bits of its own or more.",
+        f"carries {MIN_BITS:.0f} bits of its own or more. The slow peers (pyscn, copydetect) run on the first pairs "
+        "and on some of the levels only.",
         "",
     ]
     for group in cases.DISGUISE:
@@ -345,8 +346,10 @@ def _and(pair: str) -> str:
 
 
 def _for_thousand(row: Row) -> str:
-    """Matches for a thousand functions of both sides."""
-    return f"{1000 * row['matches'] / max(row['functions'], 1):.2f}"
+    """Matches for a thousand functions of both sides, and the interval if there is one."""
+    scale = 1000 / max(row["functions"], 1)
+    interval = " ({:.2f} to {:.2f})".format(*(scale * end for end in row["interval"])) if "interval" in row else ""
+    return f"{scale * row['matches']:.2f}{interval}"
 
 
 def _late(columns: int) -> Iterable[str]:

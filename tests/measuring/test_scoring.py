@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from accuracy import interval
+import pytest
+from intervals import of_count, of_share
 from scoring import Found, Lines, Pair, curve, score
 
 PAIR = Pair(Lines("a.py", 1, 10), Lines("b.py", 101, 110), siblings=(Lines("c.py", 1, 10),))
@@ -41,5 +42,7 @@ def test_the_curve_goes_from_the_strongest_match_to_all() -> None:
 
 def test_the_interval_holds_the_share() -> None:
     """Also at its ends."""
-    assert interval(10, 10)[0] < 1 == interval(10, 10)[1]
-    assert interval(0, 10)[0] == 0 < interval(0, 10)[1]
+    assert of_share(10, 10)[0] < 1 == of_share(10, 10)[1]
+    assert of_share(0, 10)[0] == 0 < of_share(0, 10)[1]
+    assert of_count(0) == pytest.approx((0, 3.7), abs=0.1)
+    assert of_count(10) == pytest.approx((4.8, 18.4), abs=0.1)
