@@ -10,7 +10,7 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -123,12 +123,20 @@ def _jscpd_at(*options: str) -> Peer:
     return Peer("jscpd", (*options, *fair, *quiet, "{left}", "{right}"), "jscpd-report.json", _jscpd)
 
 
-def _pyscn_at(settings: Sequence[str]) -> Peer:
-    """pyscn without its limits on the number of clones and on its own time."""
-    lines = ("[clones]", "max_results = 0", f"timeout_seconds = {TIMEOUT:.0f}", *settings)
-    options = ("analyze", "--json", "--select", "clones", "--no-open", "--config={out}/settings.toml",
-               "--output={out}/report.json", "{left}", "{right}")  # fmt: skip
-    return Peer("pyscn", options, "report.json", _pyscn, "\n".join(lines) + "\n")
+def _pyscn_at(*settings: str) -> Peer:
+    """pyscn with all kinds of clones, and nothing left out for its place (an empty list means its own) or its size."""
+    everything = (
+        "[analysis]",
+        'exclude_patterns = ["**/__pycache__/**"]',
+        "[clones]",
+        'enabled_clone_types = ["type1", "type2", "type3", "type4"]',
+        "max_edit_distance = 10000",
+        "max_results = 0",
+        f"timeout_seconds = {TIMEOUT:.0f}",
+    )
+    options = ("analyze", "--json", "--select=clones", "--no-open", "--config={out}/settings.toml")
+    files = ("--output={out}/report.json", "{left}", "{right}")
+    return Peer("pyscn", (*options, *files), "report.json", _pyscn, "\n".join((*everything, *settings)) + "\n")
 
 
 def _copydetect_at(*options: str) -> Peer:
@@ -142,10 +150,10 @@ PEERS = {
         "--similarity=0.5", "--max-gap-lines=10", "--ignore-identifiers=blind", "--ignore-literals",
         "--ignore-annotations",
     ),
-    "pyscn-0.65": _pyscn_at(("similarity_threshold = 0.65",)),
+    "pyscn-0.65": _pyscn_at("similarity_threshold = 0.65"),
     "pyscn-loosest": _pyscn_at(
-        ("similarity_threshold = 0.5", "type4_threshold = 0.5", "min_lines = 5", "min_nodes = 10",
-         "ignore_literals = true", "ignore_identifiers = true")
+        "similarity_threshold = 0.5", "type4_threshold = 0.5", "min_lines = 5", "min_nodes = 10",
+        "ignore_literals = true", "ignore_identifiers = true",
     ),
     "copydetect-default": _copydetect_at("--noise=25", "--display=0.33"),
     "copydetect-loosest": _copydetect_at("--noise=25", "--display=0"),
