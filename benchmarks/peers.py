@@ -153,7 +153,7 @@ PEERS = {
     "pyscn-0.65": _pyscn_at("similarity_threshold = 0.65"),
     "pyscn-loosest": _pyscn_at(
         "similarity_threshold = 0.5", "type4_threshold = 0.5", "min_lines = 5", "min_nodes = 10",
-        "ignore_literals = true", "ignore_identifiers = true", "lsh_similarity_threshold = 0.3",
+        "ignore_literals = true", "ignore_identifiers = true",
     ),
     "copydetect-default": _copydetect_at("--noise=25", "--display=0.33"),
     "copydetect-loosest": _copydetect_at("--noise=25", "--display=0"),
