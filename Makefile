@@ -4,23 +4,27 @@
 #   make scan LEFT=... RIGHT=...   scan any two; OPTIONS="--top 5" passes options on
 #   make test                      every check: ruff, mypy --strict, pytest
 #   make wheel                     build the wheel into dist/
+#   make bench                     measure accuracy and speed beside other tools; writes benchmarks/RESULTS.md
+#                                  BENCH_OPTIONS="speed --runs 3" narrows it; benchmarks/bench.py --help
 #   make background                rebuild the ecosystem's background; downloads the listed packages
 #   make clean                     remove what the above made
 
 PYTHON ?= python3
 OPTIONS ?=
+BENCH_OPTIONS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALLED := $(VENV)/.installed
 DEVELOPING := $(VENV)/.developing
+BENCHING := $(VENV)/.benching
 BACKGROUND := clonescan/background/ecosystem.bin
 
 export LEFT RIGHT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo scan test lint types check wheel background clean
+.PHONY: help demo scan test lint types check bench wheel background clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -43,6 +47,9 @@ types: $(DEVELOPING)
 
 check: $(DEVELOPING)
 	$(BIN)/python -m pytest
+
+bench: $(BENCHING)
+	$(BIN)/python benchmarks/bench.py $(BENCH_OPTIONS)
 
 wheel: $(INSTALLED)
 	$(PIP) wheel --no-deps --wheel-dir dist .
@@ -72,4 +79,9 @@ $(INSTALLED): pyproject.toml | $(BIN)/python
 $(DEVELOPING): pyproject.toml | $(BIN)/python
 	@echo "Installing clonescan and its checks into $(VENV)"
 	@$(PIP) install --editable '.[dev]'
+	@touch $@ $(INSTALLED)
+
+$(BENCHING): pyproject.toml | $(BIN)/python
+	@echo "Installing clonescan and the tools it is measured against into $(VENV)"
+	@$(PIP) install --editable '.[bench]'
 	@touch $@ $(INSTALLED)

@@ -1,232 +1,154 @@
-"""How right clonescan is, measured: disguised functions, copies that say so, ports, and unrelated packages.
-
-`python benchmarks/accuracy.py disguise --pair timm:torchtune --level 3 --sources FOLDER --work FOLDER`, where the
-folder of sources holds one folder for each package, as a wheel unpacks. Each command prints a table and writes what a
-person should look at (misses, wrong matches) as JSON into the work folder.
-"""
+"""How right each tool is: disguised functions, copies that say so, ports, and unrelated packages."""
 
 from __future__ import annotations
 
-import json
-import tempfile
-import time
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from pathlib import Path
-from typing import Annotated, Any
 
-import copied_from
 import ports as port_files
-import typer
+import prepared
+from cases import COPIED_FROM, DISGUISE, PORTS, UNRELATED, Group
+from intervals import of_count, of_share
 from names import parse
-from plant import copy_python, plant
-from rename import rename_repository
-from rich.console import Console
-from rich.table import Table
+from peers import FAST
+from prepared import Case
+from results import Options, Row
 from scoring import Found, Score, curve, score
 from siblings import units
-from tools import TOOLS
+from tools import CLONESCAN, TOOLS, found_by
 
-import clonescan
-
-app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
-Sources = Annotated[Path, typer.Option(help="Folder with one unpacked package a folder.")]
-Work = Annotated[Path | None, typer.Option(help="Where prepared repositories and results go; default: a new folder.")]
-Pairs = Annotated[list[str], typer.Option("--pair", help="LEFT:RIGHT, names of folders in the sources; repeatable.")]
-Tools = Annotated[list[str], typer.Option("--tool", help=f"Repeatable; one of {', '.join(TOOLS)}.")]
 RANKS = (1, 3, 5)
+SLOW_LEVELS = frozenset({1, 3})
+"""The levels of disguise on which the slow peers run, a minute to five each."""
+
+SHOWN = 100
+"""Matches kept of each kind: clonescan has fewer, so that all of its wrong ones can be read."""
 
 
-@app.command()
-def disguise(
-    sources: Sources,
-    pair: Pairs = ["timm:torchtune", "diffusers:litgpt", "mmdet:peft"],  # noqa: B006
-    level: Annotated[list[int], typer.Option(help="1 to 4, repeatable.")] = [1, 2, 3, 4],  # noqa: B006
-    count: Annotated[int, typer.Option(help="How many functions to hide.")] = 150,
-    seed: int = 1,
-    tool: Tools = ["clonescan"],  # noqa: B006
-    work: Work = None,
-    prepare_only: bool = False,
-) -> None:
-    """Functions of LEFT, disguised and hidden in RIGHT."""
-    folder = _work(work)
-    table = _table("disguise", "pair", "level", "tool", "pairs", "recall", "precision", "planted", "wrong", "s")
-    for names in pair:
-        left, right = names.split(":")
-        for depth in level:
-            case = folder / f"disguise-{left}-{right}-{depth}-{seed}"
-            planted = plant(sources / left, sources / right, case, depth, count, seed)
-            _write(case / "truth.json", [asdict(p) for p in planted])
-            for name in () if prepare_only else tool:
-                found, seconds = _run(name, case / "original", case / "host")
-                result = score(planted, found)
-                _write(case / f"{name}.json", {**_result(result), "curve": curve(planted, found)})
-                table.add_row(names, str(depth), name, *_cells(result), f"{seconds:.0f}")
-    _show(table, folder)
+def disguise(options: Options) -> Iterator[Row]:
+    """Functions of the left package, disguised and hidden in the right one."""
+    for group, pairs in DISGUISE.items():
+        for pair in options.narrowed(pairs):
+            late = set[str]()
+            for level in options.levels:
+                case = prepared.disguised(options.sources, options.work, pair, level, options.count, options.seed)
+                for tool in _tools(options, group, level):
+                    head = {"group": group, "pair": pair, "level": level, "tool": tool, "planted": len(case.pairs)}
+                    # The levels of a pair are of one size: what does not end on one of them ends on none.
+                    found = None if tool in late else found_by(tool, case, options.work)
+                    if found is None:
+                        late.add(tool)
+                        yield {**head, "ended": False}
+                    else:
+                        yield {**head, "ended": True, **_judged(case, found)}
 
 
-@app.command("copied-from")
-def copied(
-    sources: Sources,
-    package: str = "transformers",
-    tool: Tools = ["clonescan"],  # noqa: B006
-    work: Work = None,
-    prepare_only: bool = False,
-) -> None:
+def copied(options: Options) -> Iterator[Row]:
     """The pairs that the `# Copied from` comments of transformers name.
 
     No precision here: most of what else matches are copies that no comment mentions.
     """
-    folder = _work(work)
-    case = folder / f"copied-from-{package}"
-    split = copied_from.prepare(sources / package, case)
-    _write(case / "truth.json", [asdict(p) for p in split.pairs])
-    table = _table(
-        f"copied from: {split.named} pairs named, {split.dropped} dropped by the split, "
-        f"{split.unresolved} comments without an original",
-        *("tool", "pairs", "recall", "exact", "matches", "s"),
-    )
-    for name in () if prepare_only else tool:
-        found, seconds = _run(name, case / "originals", case / "copies")
-        result = score(split.pairs, found)
-        _write(case / f"{name}.json", _result(result))
-        exact = result.exact / max(result.pairs, 1)
-        numbers = (str(result.pairs), f"{result.recall:.3f}", f"{exact:.3f}", str(result.matches))
-        table.add_row(name, *numbers, f"{seconds:.0f}")
-    _show(table, folder)
+    case = prepared.copied(options.sources, options.work, COPIED_FROM)
+    for tool in _tools(options, "held out"):
+        head = {"package": COPIED_FROM, "tool": tool, "pairs": len(case.pairs), **dict(case.facts)}
+        found = found_by(tool, case, options.work)
+        if found is None:
+            yield {**head, "ended": False}
+            continue
+        result = score(case.pairs, found)
+        numbers = {"recall": result.recall, "exact": result.exact / max(result.pairs, 1), "matches": result.matches}
+        yield {**head, "ended": True, **numbers, "missed": _missed(result)}
 
 
-@app.command()
-def unrelated(
-    sources: Sources,
-    pair: Pairs = ["litgpt:timm", "torchtune:mmdet", "speechbrain:peft"],  # noqa: B006
-    tool: Tools = ["clonescan"],  # noqa: B006
-    work: Work = None,
-) -> None:
+def unrelated(options: Options) -> Iterator[Row]:
     """Packages without a common history: every match is listed, to be judged by a person."""
-    folder = _work(work)
-    table = _table("unrelated", "pair", "tool", "functions", "matches", "per 1000", "s")
-    for names in pair:
-        case = folder / f"unrelated-{names.replace(':', '-')}"
-        left, right = (_python(sources / name, case / name) for name in names.split(":"))
-        functions = sum(len(units(parse(side))) for side in (left, right))
-        for name in tool:
-            found, seconds = _run(name, left, right)
-            _write(case / f"{name}.json", _readable(found))
-            rate = 1000 * len(found) / max(functions, 1)
-            table.add_row(names, name, str(functions), str(len(found)), f"{rate:.2f}", f"{seconds:.0f}")
-    _show(table, folder)
+    for group, pairs in UNRELATED.items():
+        for pair in options.narrowed(pairs):
+            case = prepared.plain(options.sources, options.work, pair)
+            functions = sum(len(units(parse(side))) for side in (case.left, case.right))
+            for tool in _tools(options, group):
+                head = {"group": group, "pair": pair, "tool": tool, "functions": functions}
+                found = found_by(tool, case, options.work)
+                if found is None:
+                    yield {**head, "ended": False}
+                else:
+                    yield {
+                        **head,
+                        "ended": True,
+                        "matches": len(found),
+                        "interval": of_count(len(found)),
+                        "listed": readable(found),
+                    }
 
 
-@app.command()
-def ports(
-    sources: Sources,
-    pair: Pairs = ["transformers:paddlenlp", "timm:kornia"],  # noqa: B006
-    tool: Tools = ["clonescan"],  # noqa: B006
-    work: Work = None,
-) -> None:
-    """Files of RIGHT that credit a file of LEFT: is it among the first one, three, five?"""
-    folder = _work(work)
-    table = _table("ports", "pair", "tool", "files", *(f"first {n}" for n in RANKS), "s")
-    for names in pair:
-        case = folder / f"ports-{names.replace(':', '-')}"
-        left, right = (_python(sources / name, case / name) for name in names.split(":"))
-        known = port_files.ports(right, left)
-        for name in tool:
-            found, seconds = _run(name, left, right)
+def ports(options: Options) -> Iterator[Row]:
+    """Files of the right package that credit a file of the left one: is it among the first one, three, five?"""
+    for pair in options.narrowed(PORTS):
+        case = prepared.plain(options.sources, options.work, pair)
+        known = port_files.ports(case.right, case.left)
+        for tool in _tools(options, "held out"):
+            head = {"pair": pair, "tool": tool, "files": len(known)}
+            found = found_by(tool, case, options.work)
+            if found is None:
+                yield {**head, "ended": False}
+                continue
             ranked = port_files.ranks(known, found)
-            _write(case / f"{name}.json", [{**asdict(port), "rank": rank} for port, rank in ranked.items()])
-            among = [
-                sum(rank is not None and rank <= n for rank in ranked.values()) / max(len(known), 1) for n in RANKS
-            ]
-            table.add_row(names, name, str(len(known)), *(f"{share:.2f}" for share in among), f"{seconds:.0f}")
-    _show(table, folder)
+            among = {
+                f"first_{n}": sum(rank is not None and rank <= n for rank in ranked.values()) / max(len(known), 1)
+                for n in RANKS
+            }
+            files = [{**asdict(port), "rank": rank} for port, rank in ranked.items() if rank != 1]
+            yield {**head, "ended": True, **among, "not_first": files}
 
 
-@app.command()
-def renamed(sources: Sources, package: str = "torchtune", seed: int = 1, work: Work = None) -> None:
-    """A package against itself, and against a copy in which every name is changed that a copier can change."""
-    folder = _work(work)
-    plain = sources / package
-    copy = folder / f"renamed-{package}-{seed}"
-    names = {old: new for old, new in rename_repository(plain, copy, seed).items() if old != new}
-    table = _table("renamed", "against", "overlap", "back", "matches", "names", "recovered")
-    for title, other in (("itself", plain), ("renamed copy", copy)):
-        report = clonescan.scan(str(plain), str(other))
-        shares = [f"{row.overlap:.3f}" for row in report.overlap if row.kind == "all"]
-        found = {rename.left: rename.right for rename in report.renames}
-        right = sum(found.get(old) == new for old, new in names.items())
-        known = (str(len(names)), f"{right / max(len(names), 1):.3f}") if other is copy else ("", "")
-        table.add_row(title, *shares, str(len(report.matches)), *known)
-    _show(table, folder)
+def prepare(options: Options) -> Iterator[Row]:
+    """Make the cases of the disguises and the copies, and run nothing."""
+    for pairs in DISGUISE.values():
+        for pair in options.narrowed(pairs):
+            for level in options.levels:
+                case = prepared.disguised(options.sources, options.work, pair, level, options.count, options.seed)
+                yield {"pair": pair, "level": level, "planted": len(case.pairs), "folder": str(case.folder)}
+    if not options.pairs:
+        case = prepared.copied(options.sources, options.work, COPIED_FROM)
+        yield {"package": COPIED_FROM, "pairs": len(case.pairs), "folder": str(case.folder)}
 
 
-def _python(source: Path, target: Path) -> Path:
-    copy_python(source, target)
-    return target
+def _tools(options: Options, group: Group, level: int = 1) -> tuple[str, ...]:
+    """The tools that were asked for, else those that can be waited for: the slow peers run on the first group only."""
+    quick = (*CLONESCAN, *FAST) if group == "tuned" else (CLONESCAN[0], *FAST)
+    return options.tools or (TOOLS if group == "tuned" and level in SLOW_LEVELS else quick)
 
 
-def _run(tool: str, left: Path, right: Path) -> tuple[list[Found], float]:
-    started = time.perf_counter()
-    found = TOOLS[tool](left, right)
-    return found, time.perf_counter() - started
+def _judged(case: Case, found: Sequence[Found]) -> Row:
+    result = score(case.pairs, found)
+    return {
+        "recall": result.recall,
+        "interval": of_share(result.pairs - len(result.missed), result.pairs),
+        "precision": result.precision,
+        "precision_planted": result.precision_planted,
+        "exact": result.exact / max(result.pairs, 1),
+        "matches": result.matches,
+        "siblings": result.siblings,
+        "missed": _missed(result),
+        "wrong": readable(result.wrong),
+        "unplanted": readable(result.unplanted),
+        "curve": curve(case.pairs, found),
+    }
 
 
-def _work(work: Path | None) -> Path:
-    return work or Path(tempfile.mkdtemp(prefix="accuracy-"))
-
-
-def _write(path: Path, content: Any) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-
-
-def _readable(found: tuple[Found, ...] | list[Found]) -> list[dict[str, Any]]:
+def readable(found: Sequence[Found]) -> list[Row]:
+    """Matches for a person to look at, the strongest first; peers report thousands, of which some are enough."""
+    strongest = sorted(found, key=lambda match: -match.weight)[:SHOWN]
     return [
         {
             "left": f"{f.left.path}:{f.left.start}-{f.left.end}",
             "right": f"{f.right.path}:{f.right.start}-{f.right.end}",
-            "weight": round(f.weight, 1),
+            "weight": round(f.weight, 3),
             "note": f.note,
         }
-        for f in found
+        for f in strongest
     ]
 
 
-def _result(result: Score) -> dict[str, Any]:
-    return {
-        "recall": result.recall,
-        "precision": result.precision,
-        "precision_planted": result.precision_planted,
-        "exact": result.exact,
-        "right": result.right,
-        "siblings": result.siblings,
-        "missed": [{**asdict(pair), "siblings": len(pair.siblings)} for pair in result.missed],
-        "wrong": _readable(result.wrong),
-        "unplanted": _readable(result.unplanted),
-    }
-
-
-def _cells(result: Score) -> list[str]:
-    ratios = (result.recall, result.precision, result.precision_planted)
-    wrong = f"{len(result.wrong)}+{len(result.unplanted)}"
-    return [str(result.pairs), *(f"{ratio:.3f}" for ratio in ratios), wrong]
-
-
-def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title)
-    for column in columns:
-        table.add_column(column)
-    return table
-
-
-def _show(table: Table, folder: Path) -> None:
-    console = Console()
-    if table.row_count:
-        console.print(table)
-    else:
-        console.print(table.title)
-    console.print(f"details: {folder}")
-
-
-if __name__ == "__main__":
-    app()
+def _missed(result: Score) -> list[Row]:
+    return [{**asdict(pair), "siblings": len(pair.siblings)} for pair in result.missed[:SHOWN]]

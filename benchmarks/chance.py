@@ -1,16 +1,21 @@
 """Fits how often units of unrelated packages match by chance: the constants of clonescan/match/chance.py.
 
-`python benchmarks/chance.py FOLDER [LEFT:RIGHT ...]`, where FOLDER holds one folder for each package, as a wheel
-unpacks. For each unit of the left package the strongest candidate of the right one counts; log2(number at least as
-strong / pairs of units) is then a straight line over the strength (Karlin and Altschul, 1990).
+For each unit of the left package the strongest candidate of the right one counts; log2(number at least as strong /
+pairs of units) is then a straight line over the strength (Karlin and Altschul, 1990). The line is fitted on some pairs
+of packages and tried on others.
 """
 
 from __future__ import annotations
 
-import sys
+import math
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
+import prepared
+from cases import CHANCE
+from intervals import of_count
+from results import Options, Row
 
 from clonescan.background import open_background
 from clonescan.background.masking import masked
@@ -26,21 +31,54 @@ from clonescan.settings import Settings
 from clonescan.sources import open_source
 from clonescan.sources.interface import no_progress
 
-FIT = (
-    "litgpt:timm",
-    "torchtune:timm",
-    "litgpt:kornia",
-    "vit_pytorch:litgpt",
-    "mmdet:trl",
-    "torch_geometric:torchtune",
-    "speechbrain:timm",
-    "segmentation_models_pytorch:litgpt",
-)
-HELD_OUT = ("kornia:trl", "mmengine:speechbrain", "accelerate:torch_geometric", "datasets:mmdet", "peft:speechbrain")
-"""Pairs of packages that share no history, as far as their comments say."""
-
-LEVELS = (6, 7, 8, 9, 10, 12, 14, 16)
+LEVELS = (6, 7, 8, 9, 10, 12, 14, 16, 20)
 """Strengths in bits at which chance matches are counted."""
+
+
+def chance(options: Options) -> Iterator[Row]:
+    """For each group of pairs and each strength: the matches observed and those expected; and the fit."""
+    for group, pairs in CHANCE.items():
+        found: list[float] = []
+        size = 0
+        for pair in options.narrowed(pairs):
+            case = prepared.plain(options.sources, options.work, pair)
+            here, units = strengths(case.left, case.right)
+            yield {"kind": "pair", "group": group, "pair": pair, "pairs": units, "observed": counts(here)}
+            found, size = found + here, size + units
+        if not found:
+            continue
+        rows = [
+            {
+                "strength": level,
+                "observed": count,
+                "interval": of_count(count),
+                "expected": size * 2.0 ** (LOG2_KAPPA - LAMBDA * level),
+            }
+            for level, count in zip(LEVELS, counts(found), strict=True)
+        ]
+        yield {
+            "kind": "group",
+            "group": group,
+            "pairs": size,
+            "levels": rows,
+            **(fit(rows, size) if group == "tuned" else {}),
+        }
+
+
+def counts(found: Iterable[float]) -> list[int]:
+    """How many are at least as strong as each level."""
+    strong = np.sort(np.fromiter(found, float))
+    return [int(len(strong) - np.searchsorted(strong, level)) for level in LEVELS]
+
+
+def fit(rows: Iterable[Row], size: int) -> Row:
+    """The line through the levels at which anything was seen."""
+    seen = [row for row in rows if row["observed"]]
+    if len(seen) < 2:
+        return {}
+    shares = [math.log2(row["observed"] / size) for row in seen]
+    slope, offset = np.polyfit([row["strength"] for row in seen], shares, 1)
+    return {"lambda": -float(slope), "log2_kappa": float(offset), "in_use": [LAMBDA, LOG2_KAPPA]}
 
 
 def strengths(left: Path, right: Path) -> tuple[list[float], int]:
@@ -68,35 +106,3 @@ def strengths(left: Path, right: Path) -> tuple[list[float], int]:
     best = np.zeros(corpus.units)
     np.maximum.at(best, scores.left, scores.strength / 1000)
     return best[distinct(scores.left)].tolist(), len(sides[0]) * len(sides[1])
-
-
-def tail(sources: Path, names: tuple[str, ...]) -> list[tuple[int, int, float]]:
-    """For each level: how many matches are at least as strong, and log2 of their share of all pairs of units."""
-    every: list[float] = []
-    pairs = 0
-    for name in names:
-        left, right = name.split(":")
-        found, size = strengths(sources / left, sources / right)
-        every += found
-        pairs += size
-    counts = [sum(strength >= level for strength in every) for level in LEVELS]
-    return [
-        (level, count, float(np.log2(count / pairs))) for level, count in zip(LEVELS, counts, strict=True) if count
-    ]
-
-
-def main() -> None:
-    """Print the fit on some pairs and how it holds on others."""
-    sources, *given = sys.argv[1:]
-    fitted = tail(Path(sources), tuple(given) or FIT)
-    levels, shares = [row[0] for row in fitted], [row[2] for row in fitted]
-    slope, offset = np.polyfit(levels, shares, 1)
-    print(f"fit: lambda {-slope:.2f}, log2 kappa {offset:.1f}; in use: {LAMBDA}, {LOG2_KAPPA}")
-    for title, rows in (("fitted", fitted), *([("held out", tail(Path(sources), HELD_OUT))] if not given else [])):
-        print(f"\n{title}\n| strength at least | matches | log2 of share | in use |\n| --- | --- | --- | --- |")
-        for level, count, share in rows:
-            print(f"| {level} | {count} | {share:.1f} | {LOG2_KAPPA - LAMBDA * level:.1f} |")
-
-
-if __name__ == "__main__":
-    main()

@@ -24,11 +24,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 import rewrites
-from names import Binding, Package, arguments, bindings
+from names import Package
 from rename import Namer, Renamer, Stripper
+from scopes import Binding, arguments, bindings
 
 Shape = Literal["whole", "stretch", "split", "merge"]
-Enough = Callable[[Sequence[ast.AST]], bool]
+Enough = Callable[[str, Sequence[ast.stmt]], bool]
+"""Whether statements of a file carry enough to be told from others."""
+
 MIN_LINES = 5
 """Shorter stretches are no cases: the issue asks for functions of five lines or more."""
 
@@ -224,7 +227,7 @@ def _stretch(subject: _Subject, level: int, enough: Enough) -> Piece | None:
         for end in range(start + 1, len(body) + 1):
             span = _span(subject.original, body[start:end], 0, 0)
             lines = span.original_end - span.original_start + 1
-            if max(MIN_LINES, total / 3) <= lines <= total * 2 / 3 and enough(body[start:end]):
+            if max(MIN_LINES, total / 3) <= lines <= total * 2 / 3 and enough(subject.original.path, body[start:end]):
                 choices.append((start, end))
     if not choices or any(isinstance(n, ast.Nonlocal | ast.Await) for n in ast.walk(subject.function)):
         return None
@@ -243,7 +246,7 @@ def _split(subject: _Subject, level: int, enough: Enough) -> Piece | None:
     cuts = [
         at
         for at in range(1, len(body))
-        if all(enough(half) and _lines(half) >= MIN_LINES for half in (body[:at], body[at:]))
+        if all(enough(subject.original.path, half) and _lines(half) >= MIN_LINES for half in (body[:at], body[at:]))
     ]
     suspended = any(isinstance(n, ast.Yield | ast.YieldFrom | ast.Nonlocal | ast.Global) for n in ast.walk(function))
     if not cuts or suspended or subject.method:

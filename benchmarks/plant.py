@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import ast
-import math
 import random
 import shutil
 import textwrap
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from disguise import MIN_LINES, Enough, Original, Piece, Shape, Span, disguise, functions
-from names import FunctionNode, Package, parse, read_package
+from names import Package, parse, read_package
+from own import own_bits
 from rename import Stripper
+from scopes import FunctionNode
 from scoring import Lines, Pair
 from siblings import with_siblings
 
 MIN_BITS = 20.0
-"""What a case must hold of its own, in bits of `Weights`: below that nothing can be told."""
+"""What a case must carry of its own: below that nothing can be told."""
 MAX_LINES = 200
 SHAPES: Mapping[Shape, int] = {"whole": 25, "stretch": 35, "split": 20, "merge": 20}
 """How often each shape is tried at level 4."""
@@ -33,38 +34,6 @@ def copy_python(source: Path, target: Path) -> None:
         shutil.copyfile(path, place)
 
 
-def anchors(node: ast.AST) -> Iterator[str]:
-    """What a copier cannot rename: attributes, keywords, strings and unusual numbers."""
-    for n in ast.walk(node):
-        if isinstance(n, ast.Attribute):
-            yield n.attr
-        elif isinstance(n, ast.keyword) and n.arg:
-            yield n.arg
-        elif isinstance(n, ast.Constant) and n.value not in (None, True, False, 0, 1, 2, -1, ...):
-            yield repr(n.value)
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """Bits of each anchor: how rare it is among the functions of the two packages."""
-
-    functions: int
-    frequency: Mapping[str, int]
-    own: frozenset[str]
-
-    def bits(self, nodes: Sequence[ast.AST]) -> float:
-        """The sum over the distinct anchors of some code, the package's own names left out."""
-        found = {a for node in nodes for a in anchors(node)} - self.own
-        return sum(math.log2(self.functions / self.frequency[a]) for a in found if a in self.frequency)
-
-
-def weigh(package: Package, host: Mapping[str, ast.Module]) -> Weights:
-    """Count in how many functions of both packages each anchor occurs."""
-    everything = [f for trees in (package.trees, host) for tree in trees.values() for _, f in functions(tree)]
-    frequency = Counter(a for f in everything for a in set(anchors(f)))
-    return Weights(len(everything), frequency, package.self_attributes | package.keywords)
-
-
 def eligible(package: Package, enough: Enough) -> list[Original]:
     """The functions that are long and distinctive enough to be cases."""
     found = []
@@ -72,7 +41,8 @@ def eligible(package: Package, enough: Enough) -> list[Original]:
         for name, function in functions(tree):
             start = min([function.lineno, *(d.lineno for d in function.decorator_list)])
             end = function.end_lineno or start
-            if MIN_LINES <= end - start + 1 <= MAX_LINES and _code_lines(function) >= MIN_LINES and enough([function]):
+            fitting = MIN_LINES <= end - start + 1 <= MAX_LINES and enough(path, [function])
+            if fitting and _code_lines(function) >= MIN_LINES:
                 found.append(Original(path, name, start, end))
     return found
 
@@ -174,14 +144,15 @@ def plant(source: Path, host: Path, work: Path, level: int, count: int, seed: in
         shutil.rmtree(folder, ignore_errors=True)
         copy_python(origin, folder)
     package, trees = read_package(left), _hosts(right)
-    weights = weigh(package, trees)
+    bits = own_bits(left)
 
-    def enough(nodes: Sequence[ast.AST]) -> bool:
-        return weights.bits(nodes) >= MIN_BITS
+    def enough(path: str, nodes: Sequence[ast.stmt]) -> bool:
+        first, last = nodes[0].lineno, max(n.end_lineno or n.lineno for n in nodes)
+        return path in bits and bits[path].within(first, last) >= MIN_BITS
 
-    chosen = eligible(package, enough)
-    # The same functions at every level, so that levels can be compared.
-    random.Random(f"{source.name}:{host.name}:{seed}").shuffle(chosen)
+    # The same functions at every level, so that levels can be compared; and in an order in which one function more or
+    # less that carries enough changes none of the others.
+    chosen = sorted(eligible(package, enough), key=lambda o: sha256(f"{seed}:{o.path}:{o.start}".encode()).digest())
     places = {path: slots(path, tree) for path, tree in trees.items()}
     insertions = list[Insertion]()
     for number, piece in enumerate(pieces(package, chosen[:count], level, rng, enough)):

@@ -17,19 +17,8 @@ from collections.abc import Callable, Iterable
 from itertools import count
 from pathlib import Path, PurePosixPath
 
-from names import (
-    OTHERS,
-    FunctionNode,
-    Package,
-    ScopeNode,
-    ScopeWalker,
-    absolute,
-    arguments,
-    identifiers,
-    last_name,
-    read_package,
-    read_words,
-)
+from names import OTHERS, Package, identifiers, read_package, read_words
+from scopes import FunctionNode, ScopeNode, ScopeWalker, absolute, arguments, last_name
 
 WORDS = sorted(read_words(Path(__file__).with_name("words.txt")))
 

@@ -11,7 +11,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
-from names import Comprehension
+from scopes import Comprehension
 
 OFTEN = 0.8
 """How often a rewrite is applied where it could be: a copier does not catch every place."""
@@ -194,16 +194,23 @@ def _expanded(statement: ast.AugAssign) -> ast.Assign:
 
 
 def drop_checks(function: ast.AST, rng: random.Random) -> None:
-    """No `assert`, and no `if ...: raise`."""
+    """No `assert`, no `if ...: raise`, and no `else: raise`."""
     for block in blocks(function):
         kept = [s for s in block if not _is_check(s) or rng.random() > OFTEN]
         block[:] = kept or [ast.copy_location(ast.Pass(), block[0])]
+        for statement in block:
+            if isinstance(statement, ast.If) and _only_raises(statement.orelse) and rng.random() < OFTEN:
+                statement.orelse = []
 
 
 def _is_check(statement: ast.stmt) -> bool:
     if isinstance(statement, ast.If):
-        return not statement.orelse and all(isinstance(s, ast.Raise) for s in statement.body)
+        return not statement.orelse and _only_raises(statement.body)
     return isinstance(statement, ast.Assert)
+
+
+def _only_raises(block: Block) -> bool:
+    return bool(block) and all(isinstance(s, ast.Raise) for s in block)
 
 
 def swap_independent(function: ast.AST, rng: random.Random) -> None:
@@ -313,6 +320,7 @@ class Equivalents(ast.NodeTransformer):
         self.rng = rng
         self.imports = imports
         self.torch = next((alias for alias, target in imports.items() if target == "torch"), None)
+        self.nn = next((alias for alias, target in imports.items() if target == "torch.nn"), None)
 
     def dotted(self, node: ast.expr) -> str:
         """The import path of an expression, "" if it does not start with an import."""
@@ -348,13 +356,19 @@ class Equivalents(ast.NodeTransformer):
         elif owner in {"torch", "numpy"} and name in TO_METHOD and args and not isinstance(args[0], ast.Starred):
             made = ast.Attribute(value=args[0], attr=name, ctx=ast.Load())
             return ast.Call(func=made, args=args[1:], keywords=node.keywords)
-        elif owner == "torch.nn.functional" and self.torch:
-            path = "nn.functional" if name not in SAME_IN_TORCH or node.keywords else ""
-            module = ast.parse(".".join(filter(None, (self.torch, path))), mode="eval").body
-            func.value = module
+        elif owner == "torch.nn.functional" and (module := self._other_functional(name, bool(node.keywords))):
+            func.value = ast.parse(module, mode="eval").body
         elif owner == "math" and name == "sqrt" and len(args) == 1:
             return ast.BinOp(left=args[0], op=ast.Pow(), right=ast.Constant(value=0.5))
         return node
+
+    def _other_functional(self, name: str, keywords: bool) -> str | None:
+        """Another path to a function of `torch.nn.functional`, from what the module has imported."""
+        if self.torch and name in SAME_IN_TORCH and not keywords:
+            return self.torch
+        if self.nn and self.rng.random() < 0.5:
+            return f"{self.nn}.functional"
+        return f"{self.torch}.nn.functional" if self.torch else self.nn and f"{self.nn}.functional"
 
     def _method(self, node: ast.Call, func: ast.Attribute, name: str) -> ast.expr:
         if name == "view":

@@ -2,24 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
+from peers import PEERS
+from prepared import Case
 from scoring import Found, Lines
+from variants import VARIANTS, Variant
 
 import clonescan
 
-Tool = Callable[[Path, Path], list[Found]]
+CLONESCAN = ("clonescan", "clonescan-unmasked")
+"""clonescan at its defaults, and with the packages that are compared left in the background."""
+
+TOOLS = (*CLONESCAN, *PEERS)
 
 
-def clonescan_with(background: str) -> Tool:
-    """clonescan with a background ("default", "none" or a file), else at its defaults."""
+def found_by(tool: str, case: Case, work: Path) -> list[Found] | None:
+    """The matches between the folders of a case; None if the tool did not end in time.
 
-    def run(left: Path, right: Path) -> list[Found]:
-        report = clonescan.scan(str(left), str(right), background=background)
-        return [_found(match) for match in report.matches if not match.runner_up and match.kind == "code"]
+    What a peer found is kept beside the case, since neither changes; clonescan runs each time.
+    """
+    if tool in CLONESCAN:
+        return matches_of(VARIANTS["all of it" if tool == CLONESCAN[0] else "masking"], case, work)
+    kept = case.folder / f"{tool}.json"
+    command = _settings(tool)
+    if kept.exists() and (content := json.loads(kept.read_text(encoding="utf-8")))["command"] == command:
+        return _read(content["found"])
+    found = PEERS[tool](case.left, case.right)
+    rows = None if found is None else [asdict(match) for match in found]
+    kept.write_text(json.dumps({"command": command, "found": rows}), encoding="utf-8")
+    return found
 
-    return run
+
+def command(tool: str) -> str:
+    """How a user would run a tool."""
+    if tool in CLONESCAN:
+        return "clonescan scan LEFT RIGHT"
+    peer = PEERS[tool]
+    script = ["python", f"benchmarks/{peer.program}"] if peer.program.endswith(".py") else [peer.program]
+    return " ".join([*script, *peer.arguments("LEFT", "RIGHT", "OUT")])
+
+
+def matches_of(variant: Variant, case: Case, work: Path) -> list[Found]:
+    """What clonescan reports in one form of its method."""
+    report = variant.scan(case.left, case.right, work / "cache")
+    return [_found(match) for match in report.matches if match.kind == "code"]
+
+
+def _settings(tool: str) -> list[str]:
+    return [*PEERS[tool].arguments("LEFT", "RIGHT", "OUT"), PEERS[tool].settings]
+
+
+def _read(rows: Sequence[Any] | None) -> list[Found] | None:
+    if rows is None:
+        return None
+    return [Found(Lines(**row["left"]), Lines(**row["right"]), row["weight"], row["note"]) for row in rows]
 
 
 def _found(match: clonescan.Match) -> Found:
@@ -33,9 +74,3 @@ def _hull(match: clonescan.Match, side: int) -> Lines:
     starts = [block[side] for block in match.lines] or [place.start_line]
     ends = [block[side + 1] for block in match.lines] or [place.end_line]
     return Lines(place.path, min(starts), max(ends))
-
-
-TOOLS: dict[str, Tool] = {
-    "clonescan": clonescan_with("default"),
-    "clonescan-no-background": clonescan_with("none"),
-}

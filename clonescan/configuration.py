@@ -13,6 +13,7 @@ from typing import Any, get_type_hints
 
 from clonescan.errors import UsageError
 from clonescan.settings import Settings
+from clonescan.sources.address import from_home
 
 CONFIG_FILE = ".clonescan.toml"
 ENVIRONMENT_PREFIX = "CLONESCAN_"
@@ -145,9 +146,9 @@ def _checked(key: str, value: object, layer: _Layer) -> object:
         wanted = f"from {low:g} to {high:g}" if high < math.inf else f"at least {low:g}"
         raise UsageError(f'The setting "{key}" in {layer.origin} must be {wanted}, not {value!r}.')
     if isinstance(fitting, Path):
-        return layer.folder / fitting.expanduser()
+        return layer.folder / from_home(str(fitting))
     if key == "background" and fitting not in ("default", "none"):
-        return str(layer.folder / Path(str(fitting)).expanduser())
+        return str(layer.folder / from_home(str(fitting)))
     return fitting
 
 

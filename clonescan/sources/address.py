@@ -97,10 +97,18 @@ def _parse(text: str, exists: Callable[[str], bool], allow_http: bool) -> Addres
     return _from_prefix(text) or _from_path(text, exists) or _from_short(text) or _unknown(text)
 
 
+def from_home(path: str) -> Path:
+    """A path with `~` resolved; `~name` of a user who does not exist is a file of that name, as in a shell."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
+
+
 def _on_disk(path: str) -> bool:
     try:
-        return Path(path).expanduser().exists()
-    except (OSError, RuntimeError):
+        return from_home(path).exists()
+    except OSError:
         return False
 
 
@@ -144,7 +152,7 @@ def _splits_at_ref(text: str) -> list[tuple[str, str]]:
 
 
 def _local(source: str, path: str, ref: str) -> LocalAddress | ArchiveAddress:
-    place = Path(path).expanduser()
+    place = from_home(path)
     if not path.lower().endswith(ARCHIVE_SUFFIXES) or place.is_dir():
         return LocalAddress(source, place, _checked_ref(ref))
     if ref:

@@ -1,0 +1,101 @@
+"""What is measured: the packages at pinned versions, and which of them are compared with which.
+
+Pairs are split in two groups. The method was tuned while looking at the first; the second is reported and was never
+looked at, so it says how well the method does on what it has not seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+Group = Literal["tuned", "held out"]
+
+PINNED: Mapping[str, str] = {
+    "accelerate": "accelerate==1.15.0",
+    "darts": "darts==0.48.1",
+    "datasets": "datasets==5.2.0",
+    "diffusers": "diffusers==0.30.0",
+    "flair": "flair==0.15.1",
+    "gluonts": "gluonts==0.17.0",
+    "kornia": "kornia==0.9.0",
+    "litgpt": "litgpt==0.5.13",
+    "mmdet": "mmdet==3.3.0",
+    "mmengine": "mmengine==0.10.7",
+    "monai": "monai==1.6.1",
+    "paddlenlp": "paddlenlp==2.8.1",
+    "peft": "peft==0.21.2",
+    "pyro": "pyro-ppl==1.9.2",
+    "sb3": "stable-baselines3==2.9.2",
+    "segmentation_models_pytorch": "segmentation-models-pytorch==0.6.0",
+    "speechbrain": "speechbrain==1.1.2",
+    "timm": "timm==1.0.31",
+    "torch_geometric": "torch-geometric==2.8.1",
+    "torchrl": "torchrl==0.14.1",
+    "torchtune": "torchtune==0.6.1",
+    "transformers": "transformers==4.44.2",
+    "trl": "trl==1.16.0",
+    "ultralytics": "ultralytics==8.4.190",
+    "vit_pytorch": "vit-pytorch==1.26.11",
+}
+"""The folder of each package and what it holds."""
+
+DISGUISE: Mapping[Group, tuple[str, ...]] = {
+    "tuned": ("timm:torchtune", "diffusers:litgpt", "mmdet:peft"),
+    "held out": ("monai:trl", "ultralytics:gluonts", "torchrl:flair"),
+}
+"""Whose functions are hidden in whom."""
+
+UNRELATED: Mapping[Group, tuple[str, ...]] = {
+    "tuned": ("litgpt:timm", "torchtune:mmdet", "speechbrain:peft"),
+    "held out": ("pyro:ultralytics", "sb3:flair", "gluonts:kornia", "darts:monai"),
+}
+"""Pairs that share no history: neither names the other, and they grew in different fields or houses."""
+
+CHANCE: Mapping[Group, tuple[str, ...]] = {
+    "tuned": (
+        "litgpt:timm",
+        "torchtune:timm",
+        "litgpt:kornia",
+        "vit_pytorch:litgpt",
+        "mmdet:trl",
+        "torch_geometric:torchtune",
+        "speechbrain:timm",
+        "segmentation_models_pytorch:litgpt",
+    ),
+    "held out": (
+        "kornia:trl",
+        "mmengine:speechbrain",
+        "accelerate:torch_geometric",
+        "datasets:mmdet",
+        "peft:speechbrain",
+    ),
+}
+"""Pairs that share no history; the constants of the expected chance matches are fitted on the first group."""
+
+PORTS = ("transformers:paddlenlp", "timm:kornia")
+"""Originals and the packages that ported files of them and say so in comments."""
+
+COPIED_FROM = "transformers"
+"""The package whose comments say what was copied from where; speed is measured on it, too."""
+
+ABLATED: Mapping[str, tuple[str, ...]] = {
+    "disguise": ("timm:torchtune", "mmdet:peft"),
+    "unrelated": ("torchtune:mmdet", "speechbrain:peft"),
+}
+"""The pairs on which parts of the method are left out."""
+
+
+def sides(pair: str) -> tuple[str, str]:
+    """The two packages of a pair."""
+    left, right = pair.split(":")
+    return left, right
+
+
+def packages(pairs: Iterable[str]) -> tuple[str, ...]:
+    """The packages of some pairs, each once."""
+    return tuple(sorted({name for pair in pairs for name in sides(pair)}))
+
+
+RENAMED = "torchtune"
+"""The package that is compared with itself, and with itself renamed."""

@@ -1,0 +1,59 @@
+"""How many bits of its own each stretch of a package carries: structure and anchors, by clonescan's weights.
+
+This decides only which functions are planted, before anything is compared: below twenty bits nothing can be told. The
+package itself is not counted as a part of the background.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from clonescan.background import open_background
+from clonescan.background.masking import masked
+from clonescan.fingerprint import Array
+from clonescan.kinds.cache import ExtractionCache
+from clonescan.kinds.reading import reader
+from clonescan.match.corpus import File, gather
+from clonescan.match.score import structure_only
+from clonescan.match.weights import weigh
+from clonescan.settings import Settings
+from clonescan.sources import open_source
+from clonescan.sources.interface import no_progress
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """The features of a file: the lines that each stands on, its number among all features, and its bits."""
+
+    starts: Array
+    ends: Array
+    ids: Array
+    bits: Array
+
+    def within(self, start: int, end: int) -> float:
+        """The bits of some lines, each feature once."""
+        inside = (self.starts >= start) & (self.ends <= end)
+        _, first = np.unique(self.ids[inside], return_index=True)
+        return float(self.bits[inside][first].sum())
+
+
+def own_bits(folder: Path) -> dict[str, Features]:
+    """The features of every Python file of a package, by path."""
+    background, settings = open_background("default"), Settings(use_cache=False)
+    with reader(background.symbols, settings, ExtractionCache(None), no_progress) as files:
+        found = files.read(open_source(str(folder), settings)).files
+    corpus = gather([File(0, file.path, file.kind, file.blob_id, file.mark, file.fingerprint) for file in found])
+    hidden = masked(background, corpus.hashes, folder.name)
+    weights = structure_only(corpus, weigh(corpus, background, hidden)) / 1000
+    file_of_row = corpus.unit_file[corpus.owners]
+    table = {}
+    for number, file in enumerate(found):
+        held, mine = file.fingerprint, np.flatnonzero(file_of_row == number)
+        breaks = np.flatnonzero(np.frombuffer((folder / file.path).read_bytes(), np.uint8) == ord("\n"))
+        ends = (held.feature_starts, held.feature_ends - 1)
+        starts, last = (np.searchsorted(breaks, places[corpus.rows[mine]]) + 1 for places in ends)
+        table[file.path] = Features(starts, last, corpus.features[mine], weights[corpus.features[mine]])
+    return table
