@@ -11,7 +11,7 @@ from tree_sitter import Node
 from clonescan.fingerprint import ANCHOR, NAME, NOTHING
 from clonescan.kinds.code.grammar import Grammar
 from clonescan.kinds.code.literals import einsum, number
-from clonescan.kinds.code.recorder import At, Recorder
+from clonescan.kinds.code.recorder import Recorder
 from clonescan.kinds.code.shapes import PLACEHOLDER
 from clonescan.kinds.code.symbols import MAX_TEXT, Symbols
 
@@ -27,7 +27,6 @@ MAX_ROW = 8
 _LITERALS = ("number", "string", "noise")
 _EINSUM = re.compile(rb"[A-Za-z0-9_.() ,]*->[A-Za-z0-9_.() ,]*")
 _WORDS = re.compile(rb"\S+\s+\S+\s+\S")
-_HEAD = re.compile(rb"([A-Za-z_][A-Za-z0-9_]*)[\x00-\x7f]")
 
 Handler = TypeVar("Handler")
 Visit = Callable[[Any, Node, int], int]
@@ -41,22 +40,12 @@ class Expressions(Recorder):
 
     def __init__(self, grammar: Grammar, symbols: Symbols) -> None:
         super().__init__(grammar, symbols)
-        self.builtins = grammar.builtins
-        self.noise = frozenset(kind for kind, role in grammar.roles.items() if role == "noise")
-        self.types = {kind: name.encode() for name, kinds in grammar.kinds.items() for kind in kinds}
-        self.visitors: dict[int, Visit] = dict.fromkeys(self.types, Expressions.generic)
-        self.visitors |= by_kind(self.expressions(), grammar)
-
-    def forget(self) -> None:
-        """Begin a new table of shapes."""
-        super().forget()
         self.keywords: dict[int, int] = {}
         self.opposite: dict[int, int] = {}
-
-    def begin(self) -> None:
-        """Begin a file."""
-        super().begin()
         self.own: set[bytes] = set()
+        self.builtins = grammar.builtins
+        self.noise = frozenset(kind for kind, role in grammar.roles.items() if role == "noise")
+        self.visitors = by_kind(self.expressions(), grammar)
 
     def expressions(self) -> dict[str, Visit]:
         """How to visit an expression, by role or node type; each returns the shape."""
@@ -75,21 +64,19 @@ class Expressions(Recorder):
         """The shape of an expression."""
         if depth > MAX_DEPTH:
             return PLACEHOLDER
-        return self.visitors[node.kind_id](self, node, depth)
+        visitor = self.visitors.get(node.kind_id)
+        return visitor(self, node, depth) if visitor else self.generic(node, depth)
 
     def visit_all(self, nodes: Iterable[Node], depth: int) -> list[int]:
         """The shapes of expressions, comments left out."""
-        visitors, noise = self.visitors, self.noise
-        if depth > MAX_DEPTH:
-            return [PLACEHOLDER for node in nodes if node.kind_id not in noise]
-        return [visitors[kind](self, node, depth) for node in nodes if (kind := node.kind_id) not in noise]
+        return [self.visit(node, depth) for node in nodes if node.kind_id not in self.noise]
 
     def generic(self, node: Node, depth: int) -> int:
         """Any node that no role speaks of: its type and its children."""
-        children = self.visit_all(node.named_children, depth + 1) if node.child_count else ()
+        children = self.visit_all(node.named_children, depth + 1)
         if not children:
-            return self.leaf(b"t:" + self.types[node.kind_id], node, NOTHING)
-        return self.node((self.types[node.kind_id], *children), node)
+            return self.leaf(b"t:" + node.type.encode(), node, NOTHING)
+        return self.node((node.type.encode(), *children), node)
 
     def group(self, node: Node, depth: int) -> int:
         """Parentheses mean nothing."""
@@ -118,7 +105,7 @@ class Expressions(Recorder):
         left = self.visit(kids[0], depth + 1)
         middle = len(self.names)
         right = self.visit(kids[2], depth + 1)
-        return self.binary(self.types[kids[1].kind_id], left, right, node, mark, middle)
+        return self.binary(kids[1].type.encode(), left, right, node, mark, middle)
 
     def binary(self, sign: bytes, left: int, right: int, at: Node, mark: int, middle: int) -> int:
         """The shape of `left sign right`; `mark` and `middle` say where the names of each side begin."""
@@ -129,24 +116,17 @@ class Expressions(Recorder):
 
     def identifier(self, node: Node, depth: int) -> int:
         """A bare name: an imported one, a builtin, or a placeholder."""
-        return self.name(self.text(node), node)
-
-    def name(self, name: bytes, at: At) -> int:
-        """What a bare name stands for."""
+        name = self.text(node)
         if name not in self.bound:
             path = self.imports.get(name)
             if path:
-                return self.api(path, at)
+                return self.api(path, node)
             if path is None and name in self.builtins:
-                return self.symbol(name, at)
-        self.names.append(name)
-        return PLACEHOLDER
+                return self.symbol(name, node)
+        return self.placeholder(name)
 
     def path(self, node: Node) -> bytes | None:
         """The full dotted name of what was imported from outside (`torch.nn.Linear`), else None."""
-        head = _HEAD.match(self.source, node.start_byte)
-        if head and head[1] not in self.imports:
-            return None  # were there an imported name at the bottom, it would be the first word
         roles = self.grammar.roles
         parts: list[bytes] = []
         while roles.get(node.kind_id) == "attribute" and len(parts) < MAX_DEPTH:
@@ -157,48 +137,39 @@ class Expressions(Recorder):
         start = self.imports.get(self.text(node))
         return b".".join([start, *reversed(parts)]) if start else None
 
-    def api(self, path: bytes, node: At) -> int:
+    def api(self, path: bytes, node: Node) -> int:
         """The anchor of an imported name: its last component in the structure, the full path as a feature beside."""
         last = path.rsplit(b".", 1)[-1]
         if path.split(b".", 1)[0] not in self.symbols.module:
             self.unit.names.add(last)
             return self.placeholder(self.text(node))
         symbol = self.symbol(last, node)
-        self.touch(self.shape((b"api:" + path, symbol), ANCHOR), node)
+        key = (b"api:" + path, symbol)
+        shape = self.shapes.index.get(key)
+        shape = self.shapes.add(key, (), ANCHOR) if shape is None else shape
+        self.mark(shape, node.start_byte + self.base, node.end_byte + self.base)
         return symbol
 
-    def known(self, name: bytes, receiver: bytes) -> bool:
+    def known(self, name: bytes, receiver: Node) -> bool:
         """Whether an attribute is one that the ecosystem fixes: not one that the file gives to its own objects."""
         if name not in self.symbols.attribute:
             return False
-        return name not in self.own or receiver not in self.grammar.receivers
-
-    def member(self, node: Node, depth: int) -> tuple[int, bytes, bool, At]:
-        """The shape of an attribute's object, the attribute's name, whether it is known, and where it stands."""
-        kids = node.named_children
-        target, name = self.visit(kids[0], depth + 1), self.text(kids[-1])
-        return target, name, self.known(name, self.text(kids[0])), kids[-1]
-
-    def melt(self, target: int, name: bytes) -> bool:
-        """Let a free attribute melt into the placeholder of its object, if that is one."""
-        if target == PLACEHOLDER and self.names:
-            self.names[-1] += b"." + name
-            return True
-        self.names.append(b"." + name)
-        return False
+        return name not in self.own or self.text(receiver) not in self.grammar.receivers
 
     def attribute(self, node: Node, depth: int) -> int:
         """`object.name`: a known name stays, a free one melts into the placeholder of its object."""
         path = self.path(node)
         if path:
             return self.api(path, node)
-        return self.attributed(*self.member(node, depth), node)
-
-    def attributed(self, target: int, name: bytes, known: bool, place: At, at: At) -> int:
-        """The shape of an attribute of an object."""
-        if known:
-            return self.node((b".", self.symbol(name, place), target), at)
-        return PLACEHOLDER if self.melt(target, name) else self.node((b".", target), at)
+        kids = node.named_children
+        target, name = self.visit(kids[0], depth + 1), self.text(kids[-1])
+        if self.known(name, kids[0]):
+            return self.node((b".", self.symbol(name, kids[-1]), target), node)
+        if target == PLACEHOLDER and self.names:
+            self.names[-1] += b"." + name
+            return PLACEHOLDER
+        self.names.append(b"." + name)
+        return self.node((b".", target), node)
 
     def call(self, node: Node, depth: int) -> int:
         """A call; the method form and the function form of a library's operation are one."""
@@ -218,10 +189,15 @@ class Expressions(Recorder):
         path = self.path(node)
         if path:
             return self.api(path, node), None
-        target, name, known, place = self.member(node, depth)
-        if known:
-            return self.symbol(name, place), target
-        return PLACEHOLDER, None if self.melt(target, name) else target
+        kids = node.named_children
+        target, name = self.visit(kids[0], depth + 1), self.text(kids[-1])
+        if self.known(name, kids[0]):
+            return self.symbol(name, kids[-1]), target
+        if target == PLACEHOLDER and self.names:
+            self.names[-1] += b"." + name
+            return PLACEHOLDER, None
+        self.names.append(b"." + name)
+        return PLACEHOLDER, target
 
     def arguments(self, node: Node, callee: int, depth: int) -> list[int]:
         """The shapes of the arguments, keywords behind and in one order.

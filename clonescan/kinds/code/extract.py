@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Sequence
-from functools import lru_cache
-from threading import Lock
 
-from clonescan.fingerprint import Fingerprint
+import numpy as np
+
+from clonescan.fingerprint import NOTHING, UNIT_KINDS, Array, Fingerprint
 from clonescan.kinds.code.grammar import Grammar
-from clonescan.kinds.code.pack import Lines, pack
+from clonescan.kinds.code.recorder import Statement, Unit
 from clonescan.kinds.code.source import Part, is_generated
 from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.code.walk import Walker
@@ -18,12 +18,8 @@ METHOD = "2"
 """Version of the canonical form; a change of any feature's hash needs a new one."""
 
 
-_alone = Lock()
-
-
-@lru_cache(maxsize=4)
 def walker(grammar: Grammar, symbols: Symbols) -> Walker:
-    """A walker for many files, one after the other, with the rewriting that the grammar asks for."""
+    """A walker for one file, with the rewriting that the grammar asks for."""
     if grammar.rewriter is None:
         return Walker(grammar, symbols)
     made: Walker = importlib.import_module(grammar.rewriter).walker(grammar, symbols)
@@ -32,17 +28,8 @@ def walker(grammar: Grammar, symbols: Symbols) -> Walker:
 
 def fingerprint(parts: Sequence[Part], grammar: Grammar, symbols: Symbols) -> Fingerprint:
     """The fingerprint of a file given as its parts."""
-    with _alone:
-        try:
-            return _fingerprint(parts, walker(grammar, symbols))
-        except BaseException:  # whatever interrupted it may have left the walker's tables half written
-            walker.cache_clear()
-            raise
-
-
-def _fingerprint(parts: Sequence[Part], reader: Walker) -> Fingerprint:
+    reader = walker(grammar, symbols)
     base, bases, notes = 0, [], []
-    reader.begin()
     for part in parts:
         if reader.read(part.text, base):
             where = f"cell {part.cell}: " if part.cell else ""
@@ -51,4 +38,101 @@ def _fingerprint(parts: Sequence[Part], reader: Walker) -> Fingerprint:
         base += len(part.text)
     whole = b"".join(part.text for part in parts)
     mark = "generated" if is_generated(whole) else ""
-    return pack(reader, Lines(whole, bases, [part.cell for part in parts]), tuple(notes), mark)
+    return _pack(reader, _Lines(whole, bases, [part.cell for part in parts]), tuple(notes), mark)
+
+
+class _Lines:
+    """Byte offsets of a file to 1-based lines within their part, and to notebook cells."""
+
+    def __init__(self, text: bytes, bases: Sequence[int], cells: Sequence[int]) -> None:
+        data = np.frombuffer(text, np.uint8)
+        self.breaks = np.flatnonzero(data == 10)
+        self.bases = np.asarray(bases or [0])
+        self.cells = np.asarray(cells or [0])
+        self.first = np.searchsorted(self.breaks, self.bases)
+
+    def cell(self, offsets: Array) -> Array:
+        """The notebook cell of each offset; 0 in a plain file."""
+        return self.cells[np.searchsorted(self.bases, offsets, "right") - 1]
+
+    def line(self, offsets: Array, within: Array) -> Array:
+        """The line of each offset in the part that `within` lies in."""
+        part = np.searchsorted(self.bases, within, "right") - 1
+        return np.searchsorted(self.breaks, offsets) - self.first[part] + 1
+
+
+def _pack(reader: Walker, lines: _Lines, notes: tuple[str, ...], mark: str) -> Fingerprint:
+    shapes, units = reader.shapes, [unit for unit in reader.units if unit.statements]
+    statements = [statement for unit in units for statement in unit.statements]
+    strings: dict[bytes, int] = {}
+    names = [strings.setdefault(name, len(strings)) for statement in statements for name in statement.names]
+    unit_names = [strings.setdefault(unit.name, len(strings)) for unit in units]
+    features, where, spans, offsets = _features(units, np.asarray(shapes.kind, np.uint8))
+    first, last = _bounds(units)
+    starts = np.asarray([statement.start for statement in statements], np.int64)
+    ends = np.asarray([statement.end for statement in statements], np.int64)
+    return Fingerprint(
+        hashes=np.asarray(shapes.hash, np.uint64),
+        roles=np.asarray(shapes.kind, np.uint8),
+        heights=np.asarray(shapes.height, np.uint16),
+        inner_offsets=_offsets([len(inner) for inner in shapes.inner]),
+        inner=np.asarray([shape for inner in shapes.inner for shape in inner], np.uint32),
+        unit_names=np.asarray(unit_names, np.uint32),
+        unit_kinds=np.asarray([UNIT_KINDS.index(unit.kind) for unit in units], np.uint8),
+        unit_cells=lines.cell(first),
+        unit_starts=lines.line(first, first),
+        unit_ends=lines.line(np.maximum(last - 1, first), first),
+        feature_offsets=offsets,
+        features=features,
+        feature_statements=where,
+        feature_starts=spans[0],
+        feature_ends=spans[1],
+        statement_offsets=_offsets([len(unit.statements) for unit in units]),
+        statement_shapes=np.asarray([statement.shape for statement in statements], np.uint32),
+        statement_starts=lines.line(starts, starts),
+        statement_ends=lines.line(np.maximum(ends - 1, starts), starts),
+        name_offsets=_offsets([len(statement.names) for statement in statements]),
+        names=np.asarray(names, np.uint32),
+        strings=tuple(name.decode("utf-8", "replace") for name in strings),
+        notes=notes,
+        mark=mark,
+    )
+
+
+def _features(units: Sequence[Unit], kinds: Array) -> tuple[Array, Array, tuple[Array, Array], Array]:
+    """The features of all units in one array, in order of their shapes, with the statement and the bytes of each."""
+    kept, where, starts, ends, counts = [], [], [], [], []
+    for unit in units:
+        shapes = np.fromiter(unit.seen.keys(), np.uint32, len(unit.seen))
+        places = np.fromiter(unit.seen.values(), np.uint32, len(unit.seen))
+        order = np.argsort(shapes)
+        order = order[kinds[shapes[order]] != NOTHING]
+        kept.append(shapes[order])
+        where.append(np.minimum(places[order], len(unit.statements) - 1))
+        starts.append(np.asarray(unit.starts, np.uint32)[order])
+        ends.append(np.asarray(unit.ends, np.uint32)[order])
+        counts.append(len(order))
+    return _joined(kept), _joined(where), (_joined(starts), _joined(ends)), _offsets(counts)
+
+
+def _bounds(units: Sequence[Unit]) -> tuple[Array, Array]:
+    """First and last byte of each unit; a module's are those of its statements."""
+
+    def span(unit: Unit) -> tuple[int, int]:
+        if unit.kind != "module":
+            return unit.start, unit.end
+        places: list[Statement] = unit.statements
+        return min(place.start for place in places), max(place.end for place in places)
+
+    spans = np.asarray([span(unit) for unit in units], np.int64).reshape(-1, 2)
+    return spans[:, 0], spans[:, 1]
+
+
+def _joined(arrays: Sequence[Array]) -> Array:
+    return np.concatenate(arrays) if arrays else np.empty(0, np.uint32)
+
+
+def _offsets(counts: Sequence[int]) -> Array:
+    offsets = np.zeros(len(counts) + 1, np.uint32)
+    np.cumsum(counts, out=offsets[1:])
+    return offsets

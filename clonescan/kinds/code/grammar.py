@@ -18,7 +18,7 @@ _PACKAGED = Path(__file__).parents[2] / "grammars"
 _CHECKOUT = Path(__file__).parents[3] / "grammars"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Grammar:
     """One language.
 

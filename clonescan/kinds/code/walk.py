@@ -2,47 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import Any
 
 from tree_sitter import Node
 
 from clonescan.kinds.code.expressions import MAX_DEPTH, Expressions, by_kind
 from clonescan.kinds.code.grammar import Grammar
-from clonescan.kinds.code.memory import MAX_READINGS, MIN_NODES, Memory, Reading
 from clonescan.kinds.code.recorder import Unit
 from clonescan.kinds.code.shapes import PLACEHOLDER
 from clonescan.kinds.code.symbols import Symbols
 
 Run = Callable[[Any, Node, int], None]
-Read = Callable[[Any, Node, int], Sequence[int]]
 
 
 class Walker(Expressions):
-    """Reads files. Subclasses add what a language's data cannot say, by overriding `expressions` and `runs`.
-
-    `plain` are the types of the statements that can be remembered: what reading one does depends on its text and on
-    what the ASCII words in it stand for, and it neither imports anything nor holds a unit.
-    """
-
-    plain: ClassVar[tuple[str, ...]] = ()
+    """Reads one file. Subclasses add what a language's data cannot say, by overriding `expressions` and `runs`."""
 
     def __init__(self, grammar: Grammar, symbols: Symbols) -> None:
         super().__init__(grammar, symbols)
         self.runners = by_kind(self.runs(), grammar)
-        self.memorable = frozenset(kind for name in self.plain for kind in grammar.kinds.get(name, ()))
-
-    def forget(self) -> None:
-        """Begin a new table of shapes."""
-        super().forget()
-        self.memory = Memory()
-
-    def begin(self) -> None:
-        """Begin a file."""
-        if len(self.memory.readings) > MAX_READINGS:
-            self.memory = Memory()
-        super().begin()
-        self.watching = False
 
     def runs(self) -> dict[str, Run]:
         """How to read a statement, by role or node type."""
@@ -59,11 +38,10 @@ class Walker(Expressions):
         self.source, self.base = source, base
         self.own |= self.definitions(source)
         root = self.grammar.parser().parse(source).root_node
-        self.torn = root.has_error
         self.open(Unit(b"<module>", "module", base, base + len(source)))
         self.block(root, 0)
         self.close()
-        return self.torn
+        return root.has_error
 
     def definitions(self, source: bytes) -> set[bytes]:
         """The attributes that a file gives to its own objects; a rewriter may know them."""
@@ -85,78 +63,7 @@ class Walker(Expressions):
         if depth > MAX_DEPTH:
             return
         for kid in node.named_children:
-            if kid.kind_id in self.memorable and not self.names:
-                self.remember(kid, depth + 1, Walker.statement)
-            else:
-                self.careful(kid, depth + 1)
-
-    def remember(self, node: Node, depth: int, read: Read) -> Sequence[int]:
-        """Read what may have been read before."""
-        nodes = node.descendant_count
-        at = depth if depth + nodes > MAX_DEPTH else 0  # a visit goes one deeper for each level of the tree at most
-        if nodes < MIN_NODES or self.watching or (at and self.names) or (self.torn and node.has_error):
-            return read(self, node, depth)
-        start = node.start_byte
-        text = self.source[start : node.end_byte]
-        words = self.memory.words(text)
-        if words is None:
-            return read(self, node, depth)
-        if self.pending:
-            self.flush()
-        bound, imported = words & self.bound, tuple(map(self.imports.get, words))
-        key = (text, node.kind_id, nodes, at, self.unit.kind == "module", bound, words & self.own, imported)
-        reading = self.memory.readings.get(key)
-        if reading is None:
-            reading = self.memory.readings[key] = self.watch(node, depth, read, words, bound)
-            return reading.shapes
-        number, origin = self.unit.number, start + self.base
-        for record in reading.records:
-            self.log.append((record, origin, number))
-        if reading.names:
-            self.unit.names |= reading.names
-        if reading.bound:
-            self.bound |= reading.bound
-        for name in reading.dropped:
-            del self.imports[name]
-        self.names += reading.left
-        self.targets += reading.targets
-        return reading.shapes
-
-    def watch(self, node: Node, depth: int, read: Read, words: frozenset[bytes], bound: frozenset[bytes]) -> Reading:
-        """Read, and note everything that this does."""
-        unit, first = self.unit, len(self.log)
-        names, unit.names = unit.names, set()
-        before, self.names = self.names, []
-        earlier, self.targets = self.targets, []
-        imported = [word for word in words if word in self.imports] if unit.kind == "module" else []
-        self.origin, self.watching = node.start_byte, True
-        try:
-            shapes = tuple(read(self, node, depth))
-            self.flush()
-        finally:
-            self.origin, self.watching = 0, False
-            given, unit.names = frozenset(unit.names), names
-            names |= given
-        left, self.names = tuple(self.names), before + self.names
-        targets, self.targets = tuple(self.targets), earlier + self.targets
-        return Reading(
-            tuple([record for record, _, _ in self.log[first:]]),
-            given,
-            (words & unit.bound) - bound,
-            tuple([word for word in imported if word not in self.imports]),
-            left,
-            targets,
-            shapes,
-        )
-
-    def statement(self, node: Node, depth: int) -> Sequence[int]:
-        """Read a statement, which yields nothing."""
-        self.careful(node, depth)
-        return ()
-
-    def expressed(self, node: Node, depth: int) -> Sequence[int]:
-        """The shape of an expression."""
-        return (self.visit(node, depth),)
+            self.careful(kid, depth + 1)
 
     def careful(self, node: Node, depth: int) -> None:
         """Read a statement; one that a syntax error has torn, so that parts of it are missing, is left out."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +11,6 @@ from clonescan.fingerprint import NOTHING
 from clonescan.kinds.code.expressions import MAX_DEPTH, Visit
 from clonescan.kinds.code.grammar import Grammar
 from clonescan.kinds.code.literals import number
-from clonescan.kinds.code.recorder import At, Span
 from clonescan.kinds.code.shapes import PLACEHOLDER
 from clonescan.kinds.code.symbols import BUILTINS, Symbols
 from clonescan.kinds.code.walk import Walker
@@ -20,7 +18,6 @@ from clonescan.kinds.code.walk import Walker
 _MIRRORED = {b">": b"<", b">=": b"<="}
 _NEGATED = {b"!=": b"==", b"is not": b"is", b"not in": b"in"}
 _PARAMETERS = ("identifier", "default_parameter", "typed_parameter", "typed_default_parameter")
-_DOTTED = re.compile(rb"(?!None\b|True\b|False\b)[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)+")
 _SPLATS = ("list_splat_pattern", "dictionary_splat_pattern")
 
 
@@ -76,22 +73,6 @@ class PythonExpressions(Walker):
             branches.reverse()
         return self.node((b"?", condition, *self.visit_all(branches, depth + 1)), node)
 
-    def member(self, node: Node, depth: int) -> tuple[int, bytes, bool, At]:
-        """What `a.b.c` is, out of its text alone: most attributes are written so, and nodes take time to make."""
-        place = node.start_byte
-        found = None if self.torn else _DOTTED.fullmatch(self.source, place, node.end_byte)
-        head, *names = found[0].split(b".") if found else (b"",)
-        if not names or depth + len(names) > MAX_DEPTH:
-            return super().member(node, depth)
-        end = place + len(head)
-        target, receiver = self.name(head, Span(place, end)), head
-        for name in names[:-1]:
-            behind = end + 1 + len(name)
-            known = self.known(name, receiver)
-            target = self.attributed(target, name, known, Span(end + 1, behind), Span(place, behind))
-            end, receiver = behind, b""
-        return target, names[-1], self.known(names[-1], receiver), Span(end + 1, end + 1 + len(names[-1]))
-
     def subscript(self, node: Node, depth: int) -> int:
         """`a[i, j]`."""
         return self.node((b"[]", *self.visit_all(node.named_children, depth + 1)), node)
@@ -116,13 +97,10 @@ class PythonExpressions(Walker):
 
     def strings(self, parts: Sequence[Node], at: Node, depth: int) -> int:
         """The shape of what these string nodes make together."""
-        texts = [self.text(part) for part in parts]
-        if not any(b"{" in text for text in texts):
-            return self.literal(b"".join([_content(text) for text in texts]), at)
         kids = [kid for part in parts for kid in part.named_children]
         holes = [kid for kid in kids if kid.type == "interpolation" and kid.named_children]
         if not holes:
-            return self.literal(b"".join([_content(text) for text in texts]), at)
+            return self.literal(b"".join(_content(self.text(part)) for part in parts), at)
         for kid in kids:
             if kid.type == "string_content":
                 self.literal(self.text(kid), kid)
@@ -167,7 +145,7 @@ class PythonExpressions(Walker):
 
     def call(self, node: Node, depth: int) -> int:
         """A call; `super(A, self)` is `super()`, and `x.size(i)` is `x.shape[i]`."""
-        if self.source.startswith(b"super", node.start_byte) and self.text(node.named_children[0]) == b"super":
+        if self.text(node.named_children[0]) == b"super":
             return self.node((b"call", self.symbol(b"super", node)), node)
         return super().call(node, depth)
 
