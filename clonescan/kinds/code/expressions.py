@@ -27,6 +27,7 @@ MAX_ROW = 8
 _LITERALS = ("number", "string", "noise")
 _EINSUM = re.compile(rb"[A-Za-z0-9_.() ,]*->[A-Za-z0-9_.() ,]*")
 _WORDS = re.compile(rb"\S+\s+\S+\s+\S")
+_HEAD = re.compile(rb"([A-Za-z_][A-Za-z0-9_]*)[\x00-\x7f]")
 
 Handler = TypeVar("Handler")
 Visit = Callable[[Any, Node, int], int]
@@ -45,7 +46,9 @@ class Expressions(Recorder):
         self.own: set[bytes] = set()
         self.builtins = grammar.builtins
         self.noise = frozenset(kind for kind, role in grammar.roles.items() if role == "noise")
-        self.visitors = by_kind(self.expressions(), grammar)
+        self.types = {kind: name.encode() for name, kinds in grammar.kinds.items() for kind in kinds}
+        self.visitors: dict[int, Visit] = dict.fromkeys(self.types, Expressions.generic)
+        self.visitors |= by_kind(self.expressions(), grammar)
 
     def expressions(self) -> dict[str, Visit]:
         """How to visit an expression, by role or node type; each returns the shape."""
@@ -64,19 +67,21 @@ class Expressions(Recorder):
         """The shape of an expression."""
         if depth > MAX_DEPTH:
             return PLACEHOLDER
-        visitor = self.visitors.get(node.kind_id)
-        return visitor(self, node, depth) if visitor else self.generic(node, depth)
+        return self.visitors[node.kind_id](self, node, depth)
 
     def visit_all(self, nodes: Iterable[Node], depth: int) -> list[int]:
         """The shapes of expressions, comments left out."""
-        return [self.visit(node, depth) for node in nodes if node.kind_id not in self.noise]
+        visitors, noise = self.visitors, self.noise
+        if depth > MAX_DEPTH:
+            return [PLACEHOLDER for node in nodes if node.kind_id not in noise]
+        return [visitors[kind](self, node, depth) for node in nodes if (kind := node.kind_id) not in noise]
 
     def generic(self, node: Node, depth: int) -> int:
         """Any node that no role speaks of: its type and its children."""
-        children = self.visit_all(node.named_children, depth + 1)
+        children = self.visit_all(node.named_children, depth + 1) if node.child_count else ()
         if not children:
-            return self.leaf(b"t:" + node.type.encode(), node, NOTHING)
-        return self.node((node.type.encode(), *children), node)
+            return self.leaf(b"t:" + self.types[node.kind_id], node, NOTHING)
+        return self.node((self.types[node.kind_id], *children), node)
 
     def group(self, node: Node, depth: int) -> int:
         """Parentheses mean nothing."""
@@ -105,7 +110,7 @@ class Expressions(Recorder):
         left = self.visit(kids[0], depth + 1)
         middle = len(self.names)
         right = self.visit(kids[2], depth + 1)
-        return self.binary(kids[1].type.encode(), left, right, node, mark, middle)
+        return self.binary(self.types[kids[1].kind_id], left, right, node, mark, middle)
 
     def binary(self, sign: bytes, left: int, right: int, at: Node, mark: int, middle: int) -> int:
         """The shape of `left sign right`; `mark` and `middle` say where the names of each side begin."""
@@ -127,6 +132,9 @@ class Expressions(Recorder):
 
     def path(self, node: Node) -> bytes | None:
         """The full dotted name of what was imported from outside (`torch.nn.Linear`), else None."""
+        head = _HEAD.match(self.source, node.start_byte)
+        if head and head[1] not in self.imports:
+            return None  # were there an imported name at the bottom, it would be the first word
         roles = self.grammar.roles
         parts: list[bytes] = []
         while roles.get(node.kind_id) == "attribute" and len(parts) < MAX_DEPTH:

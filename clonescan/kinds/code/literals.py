@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _LETTERS = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -23,6 +24,7 @@ def einsum(text: bytes) -> bytes:
     return _LETTERS.sub(rename, b" ".join(text.replace(b"->", b" -> ").replace(b",", b" , ").split()))
 
 
+@lru_cache(maxsize=1 << 12)
 def number(text: bytes) -> bytes:
     """A number in one notation: 1e-05, 0.00001 and 1E-5 are one, and so are 0xFF and 255."""
     plain = text.replace(b"_", b"").rstrip(b"lL")

@@ -97,10 +97,13 @@ class PythonExpressions(Walker):
 
     def strings(self, parts: Sequence[Node], at: Node, depth: int) -> int:
         """The shape of what these string nodes make together."""
+        texts = [self.text(part) for part in parts]
+        if not any(b"{" in text for text in texts):
+            return self.literal(b"".join([_content(text) for text in texts]), at)
         kids = [kid for part in parts for kid in part.named_children]
         holes = [kid for kid in kids if kid.type == "interpolation" and kid.named_children]
         if not holes:
-            return self.literal(b"".join(_content(self.text(part)) for part in parts), at)
+            return self.literal(b"".join([_content(text) for text in texts]), at)
         for kid in kids:
             if kid.type == "string_content":
                 self.literal(self.text(kid), kid)
@@ -145,7 +148,7 @@ class PythonExpressions(Walker):
 
     def call(self, node: Node, depth: int) -> int:
         """A call; `super(A, self)` is `super()`, and `x.size(i)` is `x.shape[i]`."""
-        if self.text(node.named_children[0]) == b"super":
+        if self.source.startswith(b"super", node.start_byte) and self.text(node.named_children[0]) == b"super":
             return self.node((b"call", self.symbol(b"super", node)), node)
         return super().call(node, depth)
 
