@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 
 from disguise import MIN_LINES, Enough, Original, Piece, Shape, Span, disguise, functions
@@ -163,10 +164,20 @@ def plant(source: Path, host: Path, work: Path, level: int, count: int, seed: in
 
 
 def _hosts(folder: Path) -> dict[str, ast.Module]:
-    """Files with room: no tabs, no semicolons that put two statements in one line."""
+    """Files with room: indented by blanks, with one statement a line where lines can be put in."""
     sources = {path: (folder / path).read_text(encoding="utf-8", errors="replace") for path in parse(folder)}
-    trees = {path: ast.parse(text) for path, text in sources.items() if "\t" not in text and ";" not in text}
-    return {path: tree for path, tree in trees.items() if slots(path, tree)["module"]}
+    trees = {path: ast.parse(text) for path, text in sources.items() if "\n\t" not in text}
+    return {path: tree for path, tree in trees.items() if slots(path, tree)["module"] and _one_a_line(tree)}
+
+
+def _one_a_line(tree: ast.Module) -> bool:
+    blocks = (getattr(node, name, None) for node in ast.walk(tree) for name in ("body", "orelse", "finalbody"))
+    return not any(
+        (one.end_lineno or 0) >= other.lineno
+        for block in blocks
+        if isinstance(block, list)
+        for one, other in pairwise(block)
+    )
 
 
 def _write(folder: Path, insertions: Sequence[Insertion]) -> Iterator[Pair]:
