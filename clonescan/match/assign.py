@@ -15,12 +15,9 @@ AS_SIMILAR = 0.9
 An original with two copies and a copy with two possible originals, one of them a sibling of the true one, look alike.
 What tells them apart is that copies are about equally near, and siblings are not."""
 
-CHANGED_MORE = 0.5
-"""The same for a side of which most such units are about as similar as the best one."""
-
 INSIDE = 0.7
-KEPT = 3_000
-"""A unit of which this share is inside another is a piece of it if it holds millibits that no better piece does."""
+KEPT = 0.25
+"""A unit of which this share is inside another is a piece of it if no better piece holds so much of what they share."""
 
 REMAINDER = 0.1
 """A unit of which less than this share is unexplained needs no second original."""
@@ -36,7 +33,7 @@ def assign(scores: Scores, scorer: Scorer, judge: Judge, equals: tuple[Array, Ar
     further = np.zeros(len(scores), bool)
     for side in (LEFT, RIGHT):
         mine, original = np.flatnonzero(covers[side] & ~covers[1 - side]), covers[1 - side]
-        further[mine[_copies(_nearness(scores, mine, original, side))]] = True
+        further[mine[_nearness(scores, mine, original, side) >= AS_SIMILAR]] = True
         inside = mine[scores.containment[side][mine] >= INSIDE]
         further[inside[_keeps_more(scores, scorer, inside, original, side)]] = True
     found: Array = (covers[LEFT] & covers[RIGHT]) | (further & judge.is_sure(scores))
@@ -44,12 +41,16 @@ def assign(scores: Scores, scorer: Scorer, judge: Judge, equals: tuple[Array, Ar
 
 
 def _nearness(scores: Scores, mine: Array, better: Array, side: int) -> Array:
-    """How similar units of a side are to their originals, against the best of those that explain these."""
-    similarity, originals = scores.similarity, scores.units(1 - side)
-    best = np.zeros(int(originals.max(initial=-1)) + 1)
-    np.maximum.at(best, originals[better], similarity[better])
-    best = best[originals[mine]]
-    return np.divide(similarity[mine], best, out=np.ones(len(mine)), where=best > 0)
+    """How near units of a side are to their originals, against the best of those that explain these: by similarity or
+    by what they share, whichever is less. Around a stretch of code in a long function all similarities are low."""
+    originals = scores.units(1 - side)
+    found = np.ones(len(mine))
+    for near in (scores.similarity, scores.structural.astype(np.float64)):
+        best = np.zeros(int(originals.max(initial=-1)) + 1)
+        np.maximum.at(best, originals[better], near[better])
+        best = best[originals[mine]]
+        found = np.minimum(found, np.divide(near[mine], best, out=np.ones(len(mine)), where=best > 0))
+    return found
 
 
 def _keeps_more(scores: Scores, scorer: Scorer, mine: Array, better: Array, side: int) -> Array:
@@ -59,20 +60,8 @@ def _keeps_more(scores: Scores, scorer: Scorer, mine: Array, better: Array, side
     left, right = scores.left[mine], scores.right[mine]
     for batch, shared in scorer.shared(left, right):
         rest = scorer.score(left[batch], right[batch], shared[~taken[shared.rows(1 - side)]])
-        found[batch] = rest.structural >= KEPT
+        found[batch] = rest.structural >= KEPT * scores.structural[mine][batch]
     return found
-
-
-def _copies(ratio: Array) -> Array:
-    """Which of a side's units that are not the best copy of their original are copies of it all the same.
-
-    `ratio` is how similar each is to the original, against the best copy. Where most are about as similar, the side
-    holds copies, and the others are copies that were changed more; where few are, they are siblings.
-    """
-    near: Array = ratio >= AS_SIMILAR
-    if 2 * near.sum() >= len(ratio):
-        near = ratio >= CHANGED_MORE
-    return near
 
 
 def best(scores: Scores, side: int) -> Array:
