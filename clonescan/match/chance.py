@@ -8,10 +8,10 @@ import numpy as np
 
 from clonescan.fingerprint import Array
 
-LAMBDA = 0.68
+LAMBDA = 0.6
 """Each bit of strength makes a chance match rarer by 2 to the power of this; benchmarks/chance.py fits it."""
 
-LOG2_KAPPA = -14.3
+LOG2_KAPPA = -14.9
 """Of all pairs of units only these many are independent chances, as log2; the same fit."""
 
 LEAST = 2.0**-300

@@ -64,6 +64,11 @@ class Judge:
         found: Array = (self.near > 0) | (scores.strength >= self.sure)
         return found
 
+    def is_everywhere(self, scores: Scores) -> Array:
+        """Whether each holds for all units that equal its own: what differs much may be one coincidence."""
+        found: Array = (scores.strength >= self.sure) | ((self.near > 0) & (scores.similarity >= NEAR_SAME))
+        return found
+
     def chance(self, scores: Scores) -> Array:
         """Expected chance matches as strong; between files that correspond, among their units only."""
         return expected(scores.strength, np.where(self.near > 0, self.near, self.pairs))

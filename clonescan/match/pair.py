@@ -59,7 +59,7 @@ def match(scorer: Scorer, names: Names, left: int, right: int, limits: Limits) -
     wanted = np.flatnonzero(limits.runners_up | ~runner_up)
     matched = Matched(scores, judging.chance(scores), runner_up)[wanted]
     twins = _twins(corpus, scorer, left, right, judging.pairs)
-    return _first(twins, _expanded(corpus, names, sides, matched, judging.is_sure(scores)[wanted]))
+    return _first(twins, _expanded(corpus, names, sides, matched, judging.is_everywhere(scores)[wanted]))
 
 
 def _together(corpus: Corpus, *parts: Scores) -> Scores:

@@ -24,6 +24,9 @@ WHOLE = 0.3
 """A match of which no side is contained in the other keeps this share of its local score; what is wholly contained
 has 1 + WHOLE times its local score. Chance finds bits in long units, and rarely all of a unit."""
 
+LITTLE = 3_000
+"""A unit that holds less structure than so many millibits is not contained by having all of it in common."""
+
 _FINE = 1_000
 """Microbits in a millibit: the local score is summed in whole ones, so that no order of summation changes it."""
 
@@ -74,7 +77,8 @@ class Scores:
         Kept names at most double it. Names and texts alone make no match: a checkpoint's layout or a public API puts
         the same ones into code that was written independently.
         """
-        whole = WHOLE + np.maximum(*self.containment)
+        inside = [self.structural / np.maximum(total, LITTLE) for total in (self.left_total, self.right_total)]
+        whole = WHOLE + np.maximum(*inside)
         found: Array = ((self.local + np.minimum(self.names, self.local)) * whole).astype(np.int64)
         return found
 

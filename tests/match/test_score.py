@@ -14,7 +14,7 @@ from clonescan import segments
 from clonescan.fingerprint import ANCHOR, NAME, ORDER, STRUCTURE, Array
 from clonescan.match import candidates as finding
 from clonescan.match.corpus import Corpus
-from clonescan.match.score import MISMATCH, STATEMENT_CAP, WHOLE, Scorer
+from clonescan.match.score import LITTLE, MISMATCH, STATEMENT_CAP, WHOLE, Scorer
 from clonescan.segments import offsets
 
 FEATURES, STATEMENTS = 24, 5
@@ -88,7 +88,7 @@ def test_every_pair_has_the_score_that_is_defined(made: list[Unit], weights: lis
         assert (row["evidence"], row["structural"], row["names"]) == (evidence, same, names)
         assert row["local"] == pytest.approx(run, abs=1)
         assert scores.similarity[number] == pytest.approx(same / (sum(totals) - same) if any(totals) else 1)
-        whole = WHOLE + max(same / total if total else 1 for total in totals)
+        whole = WHOLE + max(same / max(total, LITTLE) for total in totals)
         assert row["strength"] == pytest.approx((row["local"] + min(names, row["local"])) * whole, abs=1)
 
 
