@@ -40,7 +40,7 @@ def disguise(options: Options) -> Iterator[Row]:
                         late.add(tool)
                         yield {**head, "ended": False}
                     else:
-                        yield {**head, "ended": True, **_judged(case, found)}
+                        yield {**head, "ended": True, **_judged(case, found, listed=tool == CLONESCAN[0])}
 
 
 def copied(options: Options) -> Iterator[Row]:
@@ -119,9 +119,10 @@ def _tools(options: Options, group: Group, level: int = 1) -> tuple[str, ...]:
     return options.tools or (TOOLS if group == "tuned" and level in SLOW_LEVELS else quick)
 
 
-def _judged(case: Case, found: Sequence[Found]) -> Row:
+def _judged(case: Case, found: Sequence[Found], listed: bool) -> Row:
+    """The figures of one tool on one case; `listed`: with what it missed and what it got wrong, for a person."""
     result = score(case.pairs, found)
-    return {
+    numbers = {
         "recall": result.recall,
         "interval": of_share(result.pairs - len(result.missed), result.pairs),
         "precision": result.precision,
@@ -129,11 +130,12 @@ def _judged(case: Case, found: Sequence[Found]) -> Row:
         "exact": result.exact / max(result.pairs, 1),
         "matches": result.matches,
         "siblings": result.siblings,
-        "missed": _missed(result),
-        "wrong": readable(result.wrong),
-        "unplanted": readable(result.unplanted),
         "curve": curve(case.pairs, found),
     }
+    if not listed:
+        return numbers
+    wrong, unplanted = readable(result.wrong), readable(result.unplanted)
+    return {**numbers, "missed": _missed(result), "wrong": wrong, "unplanted": unplanted}
 
 
 def readable(found: Sequence[Found]) -> list[Row]:

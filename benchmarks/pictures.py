@@ -29,6 +29,8 @@ def curves(rows: Sequence[Row], path: Path) -> None:
             if row["ended"]:
                 panel = panels[levels.index(row["level"])][pairs.index(row["pair"])]
                 points = [(recall, precision) for _, recall, precision in row["curve"]]
+                if not points:
+                    continue
                 colour = COLOURS[row["tool"]]
                 panel.plot(*zip(*points, strict=True), "-", color=colour, label=row["tool"], linewidth=1.3)
                 panel.plot(*points[-1], "o", color=colour, markersize=4)

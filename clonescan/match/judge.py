@@ -55,7 +55,8 @@ class Judge:
         """Whether each is strong enough for where it stands, or all but the same as what stands there."""
         near = self.near > 0
         lower = np.minimum(self.bar, np.maximum(NEAR_FLOOR, bar(NEAR_CHANCE, self.near)))
-        same = near & (scores.evidence >= LEAST) & (scores.similarity >= NEAR_SAME)
+        least = np.where(scores.structural > 0, LEAST, FLOOR)  # a name alone, such as a class's, tells less
+        same = near & (scores.evidence >= least) & (scores.similarity >= NEAR_SAME)
         found: Array = (scores.strength >= np.where(near, lower, self.bar)) | same
         return found
 
