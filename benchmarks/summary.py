@@ -140,7 +140,8 @@ def _means(rows: Sequence[Row]) -> Lines:
             mean = [sum(row[key] for row in chosen) / max(len(chosen), 1) for key in ("recall", "exact", "precision")]
             whole = len(chosen) == len(pairs)
             cells.append("{:.3f} ({:.3f}) at {:.3f}".format(*mean) if whole else "")
-        body.append((tool, *cells))
+        if any(cells):
+            body.append((tool, *cells))
     return [
         *_table(("mean of the pairs", *(f"level {level}" for level in levels)), body),
         "Recall (exact) at precision.",
