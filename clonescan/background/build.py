@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 from loky import ProcessPoolExecutor  # type: ignore[import-untyped]
 
-from clonescan.background.store import KEY_BITS, SKETCH_SOURCES, Background, Known, Package, pack_units
+from clonescan.background.store import KEY_BITS, SKETCH, SKETCH_SOURCES, Background, Known, Package, pack_units
 from clonescan.fingerprint import ANCHOR, STRUCTURE, UNIT_KINDS, Array
 from clonescan.kinds import code
 from clonescan.kinds.code.paths import grammar_of, mark
@@ -20,9 +20,6 @@ from clonescan.kinds.interface import Unreadable
 
 SYMBOL_PACKAGES = 3
 """A symbol is everyone's if so many packages use it: two may be one project and its fork."""
-
-SKETCH = 6
-"""Features kept of each unit. Measured: with six, a copy of a unit of average size still holds one or more."""
 
 Files = Sequence[tuple[str, bytes]]
 Read = Callable[[str], tuple[Package, Files]]

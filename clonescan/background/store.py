@@ -26,6 +26,9 @@ KEY_BITS = 40
 
 MAX_PACKAGES = 64  # one bit each of an unsigned 64-bit mask
 
+SKETCH = 6
+"""Features kept of each unit. Measured: with six, a copy of a unit of average size still holds one or more."""
+
 SKETCH_SOURCES = 2
 """A feature says where a unit comes from only if at most so many packages hold it; sketches are of such features."""
 
@@ -86,9 +89,10 @@ class Background:
 
     @cached_property
     def sketch_ends(self) -> Array:
-        """The highest key in the sketch of each known unit."""
+        """The highest key that the sketch of each known unit speaks of: a short one holds all that the unit has."""
         ends = np.zeros(len(self.unit_packages), np.uint64)
         ends[self.sketch_units] = self.sketch_keys  # ascending, so that the highest remains
+        ends[self.sketch_sizes < SKETCH] = np.uint64(2**KEY_BITS - 1)
         return ends
 
     def unit(self, number: int) -> Known:

@@ -14,7 +14,7 @@ from background.synthetic import COMMON, OWN, PACKAGES, read, source
 from clonescan.background import SHIPPED, open_background
 from clonescan.background.build import build
 from clonescan.background.masking import masked
-from clonescan.background.store import MAGIC, Background, Known, Package, load, save
+from clonescan.background.store import KEY_BITS, MAGIC, SKETCH, Background, Known, Package, load, save
 from clonescan.errors import BackgroundError
 from clonescan.fingerprint import Array
 from clonescan.kinds import code
@@ -88,6 +88,18 @@ def test_what_is_saved_is_loaded(small: Background, tmp_path: Path) -> None:
     assert same(again, small)
     assert same(open_background(str(tmp_path / "small.bin")), small)
     assert known(again) == known(small) and np.array_equal(again.sketch_sizes, small.sketch_sizes)
+
+
+def test_a_sketch_that_is_not_full_speaks_of_all_that_its_unit_holds() -> None:
+    full = np.arange(1, SKETCH + 1, dtype=np.uint64)
+    short = np.array([20, 30], np.uint64)
+    made = Background(
+        packages=(Package("beta", "1"),),
+        sketch_keys=np.r_[full, short],
+        sketch_units=np.r_[np.zeros(SKETCH, np.uint32), np.ones(2, np.uint32)],
+        packed_units=((0, "beta/a.py", ("full", "short")),),
+    )
+    assert made.sketch_ends.tolist() == [SKETCH, 2**KEY_BITS - 1]
 
 
 def test_an_empty_background_is_saved_and_loaded(tmp_path: Path) -> None:
