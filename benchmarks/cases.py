@@ -71,7 +71,8 @@ CHANCE: Mapping[Group, tuple[str, ...]] = {
         "peft:speechbrain",
     ),
 }
-"""Pairs that share no history; the constants of the expected chance matches are fitted on the first group."""
+"""Pairs that share no history; the line is fitted on the first group. The constants in use were set by hand, with both
+groups in view."""
 
 PORTS = ("transformers:paddlenlp", "timm:kornia")
 """Originals and the packages that ported files of them and say so in comments."""

@@ -9,10 +9,13 @@ import numpy as np
 from clonescan.fingerprint import Array
 
 LAMBDA = 0.6
-"""Each bit of strength makes a chance match rarer by 2 to the power of this; benchmarks/chance.py fits it."""
+"""Each bit of strength makes a chance match rarer by 2 to the power of this.
+
+Set by hand, with the next one: between 7 and 16 bits hardly fewer matches are expected than benchmarks/chance.py
+counts between unrelated packages."""
 
 LOG2_KAPPA = -14.9
-"""Of all pairs of units only these many are independent chances, as log2; the same fit."""
+"""Of all pairs of units only these many are independent chances, as log2."""
 
 LEAST = 2.0**-300
 """Fewer chance matches than this are no longer told apart from none."""

@@ -57,6 +57,7 @@ NESTED = {
     "calls inside": f"x = {'f(' * MANY}{')' * MANY}",
     "calls behind": f"x = f{'()' * MANY}",
     "keywords": f"x = {'f(a=' * MANY}1{')' * MANY}",
+    "keywords by place": f"import torch\nx = torch.sum(a, {'dim=1, ' * 20 * MANY})",
     "attributes": f"x = a{'.b' * MANY}",
     "imported attributes": f"import a\nx = a{'.b' * MANY}(1, 2)",
     "methods": f"x = a{'.b()' * MANY}",

@@ -215,13 +215,19 @@ class Expressions(Recorder):
         """
         if self.grammar.roles.get(node.kind_id) != "arguments":
             return [self.visit(node, depth)]
-        kids = [kid for kid in node.named_children if kid.kind_id not in self.noise]
-        keywords = [kid for kid in kids if self.grammar.roles.get(kid.kind_id) == "keyword"]
-        plain = [kid for kid in kids if self.grammar.roles.get(kid.kind_id) != "keyword"]
+        plain: list[Node] = []
+        placed: list[Node] = []
+        keywords: list[Node] = []
+        for kid in node.named_children:
+            if self.grammar.roles.get(kid.kind_id) != "keyword":
+                if kid.kind_id not in self.noise:
+                    plain.append(kid)
+            elif callee != PLACEHOLDER and self.is_placed(kid):
+                placed.append(kid.named_children[-1])
+            else:
+                keywords.append(kid)
         if callee != PLACEHOLDER:
-            placed = [kid for kid in keywords if self.is_placed(kid)]
-            keywords = [kid for kid in keywords if kid not in placed]
-            plain = self.spread(plain) if not placed else plain + [kid.named_children[-1] for kid in placed]
+            plain = plain + placed if placed else self.spread(plain)
         shapes: list[int] = []
         for kid in plain:
             shapes.append(self.visit(kid, depth))
