@@ -24,7 +24,7 @@ from results import Options, Row
 from tree_sitter import Language, Parser
 
 from clonescan.background import open_background
-from clonescan.kinds.reading import extract_batch
+from clonescan.kinds.reading import Work, extract_batch
 from clonescan.scan import scan
 from clonescan.settings import Settings
 
@@ -121,14 +121,14 @@ def _parsing(case: Case) -> Row:
     """Processor time of bare tree-sitter parsing, and of extraction, of the same files in one process."""
     import tree_sitter_python
 
-    files = _files(case)
+    files = [Work("code", path, text) for path, text in _files(case)]
     parser = Parser(Language(tree_sitter_python.language()))
     symbols = open_background("default").symbols
     # Loads the grammar and its queries, which happens once for any number of files.
     extract_batch(symbols, files[:1])
     started = time.process_time()
-    for _, text in files:
-        parser.parse(text)
+    for file in files:
+        parser.parse(file.data)
     bare = time.process_time() - started
     extract_batch(symbols, files)
     return {"bare": bare, "extraction": time.process_time() - started - bare}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -21,6 +21,23 @@ class Entry:
     path: str
     blob_id: str = ""
     size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How much of a file is read: at most `limit` bytes.
+
+    A longer file is skipped, or with `head` its beginning is read: `enough` tells from the first PROBE bytes how many
+    are needed, at most `limit` of them are read.
+    """
+
+    limit: int
+    head: bool = False
+    enough: Callable[[bytes], int] | None = None
+
+
+PROBE = 4096
+"""Bytes that tell how long the beginning is that is needed: one page of a disk, one packet or three of a network."""
 
 
 @dataclass(frozen=True, slots=True)

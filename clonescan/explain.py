@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from clonescan.entities import Entry, Match, Place, Report, Repository, Skipped
+from clonescan.entities import Entry, Match, Place, Reach, Report, Repository, Skipped
 from clonescan.errors import ClonescanError, SourceError, UsageError
-from clonescan.kinds.code.source import parts
+from clonescan.kinds import claims, named
 from clonescan.kinds.interface import Unreadable
 from clonescan.settings import Settings
 from clonescan.sources import open_source
@@ -47,7 +47,7 @@ def explain(
     Raises UsageError if no match or several have that id; a side that cannot be read any more says so itself.
     """
     match = find(report, match_id)
-    left, right = (_side(report, place, settings, progress) for place in (match.left, match.right))
+    left, right = (_side(report, place, match.kind, settings, progress) for place in (match.left, match.right))
     return Explanation(match, left, right, report.parameters)
 
 
@@ -66,15 +66,16 @@ def _some_ids(matches: list[Match]) -> str:
     return " and ".join(match.id for match in matches[:2])
 
 
-def _side(report: Report, place: Place, settings: Settings, progress: Progress) -> Side:
+def _side(report: Report, place: Place, kind: str, settings: Settings, progress: Progress) -> Side:
     repository = next((row for row in report.repositories if row.id == place.repository), None)
     if repository is None:
         return Side(place, problem=f"The report does not say where {place.repository} is.")
     try:
-        text = _source(_reopened(repository, settings, progress), place.path, progress)
+        lines = _source(_reopened(repository, settings, progress), place.path, kind, settings, progress)
     except (ClonescanError, Unreadable) as error:
         return Side(place, problem=str(error))
-    lines = text.split("\n")
+    if not lines:
+        return Side(place)
     if len(lines) < place.end_line:
         return Side(place, problem=f"{place.path} has changed: it has no line {place.end_line} any more.")
     return Side(place, tuple(lines[place.start_line - 1 : place.end_line]))
@@ -98,20 +99,23 @@ def _pinned(repository: Repository, settings: Settings) -> str:
     return f"{repository.source.removesuffix(f'@{ref}')}@{repository.commit}"
 
 
-def _source(snapshot: Snapshot, path: str, progress: Progress) -> str:
-    """Return the text of a file or of a notebook's cell, in the lines that were compared."""
+def _source(snapshot: Snapshot, path: str, kind: str, settings: Settings, progress: Progress) -> list[str]:
+    """Return the lines of a file or of a notebook's cell as they were compared."""
     entries = {entry.path: entry for entry in snapshot.entries()}
     cell = None if path in entries else _CELL.fullmatch(path)
     entry = entries.get(cell["notebook"] if cell else path)
-    found = parts(entry.path, _content(snapshot, entry, progress)) if entry else []
-    text = next((part.text for part in found if part.cell == int(cell["number"] if cell else 0)), None)
-    if text is None:
+    reach = claims(entry.path, settings.max_file_bytes).get(kind) if entry else None
+    if entry is None or reach is None:
         raise SourceError(f"{path} is not there any more.")
-    return text.decode()
+    content = _content(snapshot, entry, reach, progress)
+    lines = named(kind).lines(entry.path, content, int(cell["number"] if cell else 0))
+    if lines is None:
+        raise SourceError(f"{path} is not there any more.")
+    return lines
 
 
-def _content(snapshot: Snapshot, entry: Entry, progress: Progress) -> bytes:
-    [(_, content)] = snapshot.read([entry], progress)
+def _content(snapshot: Snapshot, entry: Entry, reach: Reach, progress: Progress) -> bytes:
+    [(_, content)] = snapshot.read([entry], progress, {entry.path: reach})
     if isinstance(content, Skipped):
         raise SourceError(f"{entry.path} cannot be read: {content.reason}.")
     return content

@@ -57,7 +57,7 @@ def scan(sources: Sequence[str], settings: Settings = DEFAULTS, progress: Progre
     progress("Matching", 0, None)
     evidence = _evidence(readings, repositories, background)
     found = [_compare(evidence, pair, settings) for pair in combinations(range(len(sources)), 2)]
-    rows = _described(evidence, [rows for rows, _, _ in found], settings, Wording(snapshots))
+    rows = _described(evidence, [rows for rows, _, _ in found], settings, Wording(snapshots, settings))
     return Report(
         tool={"name": "clonescan", "version": __version__},
         parameters=_parameters(settings, background, evidence),
@@ -103,7 +103,7 @@ def _evidence(readings: Sequence[Reading], repositories: Sequence[Repository], b
         *(masked(background, _hashes(reading), repo.id) for reading, repo in zip(readings, repositories, strict=True))
     )
     scorer = Scorer(corpus, weigh(corpus, background, hidden))
-    packages = document_frequency(corpus, background, hidden)
+    packages = document_frequency(corpus, background, hidden).packages
     return Evidence(corpus, names(corpus.files), scorer, background, hidden, packages, repositories)
 
 
@@ -148,7 +148,8 @@ def _described(
     scores = joined([rows.matched.scores[want] for rows, want in zip(found, wanted, strict=True)])
     files = distinct(evidence.corpus.unit_file[np.r_[scores.left, scores.right]])
     wording.prepare(evidence.corpus.files[file] for file in files.tolist())
-    described = (matches(evidence, *pair, wording.describe) for pair in zip(found, wanted, strict=True))
+    words = wording.describe, wording.correspond
+    described = (matches(evidence, *pair, *words) for pair in zip(found, wanted, strict=True))
     return tuple(sorted(chain(*described), key=lambda row: (-row.net_bits, -row.evidence_bits, row.id)))
 
 
@@ -169,7 +170,7 @@ def _parameters(settings: Settings, background: Background, evidence: Evidence) 
         "method": version(background.symbols),
         "background": {
             "name": settings.background,
-            "packages": len(background.packages) - len(evidence.masked),
+            "packages": sum(p.code for number, p in enumerate(background.packages) if number not in evidence.masked),
             "masked": sorted(background.packages[number].name for number in evidence.masked),
         },
     }

@@ -1,35 +1,51 @@
-"""Words for features: reads the matched files once more, since fingerprints keep places and not text."""
+"""Words for features and correspondences: reads the matched files once more, since fingerprints keep no text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from clonescan.entities import Entry, Skipped
-from clonescan.kinds import kind_of
+from clonescan.kinds import claims, named, widest
+from clonescan.kinds.interface import Side
 from clonescan.match.corpus import File
+from clonescan.settings import Settings
 from clonescan.sources.interface import Snapshot
 
 
 class Wording:
-    """Describes features in the words of their source."""
+    """Describes features and correspondences in the words of their source."""
 
-    def __init__(self, snapshots: Sequence[Snapshot]) -> None:
+    def __init__(self, snapshots: Sequence[Snapshot], settings: Settings) -> None:
         self.snapshots = snapshots
-        self.entries: list[dict[str, Entry]] = [{} for _ in snapshots]
+        self.max_bytes = settings.max_file_bytes
         self.text: dict[tuple[int, str], bytes] = {}
 
     def prepare(self, files: Iterable[File]) -> None:
         """Read these files, in one batch a repository."""
-        wanted = sorted({(file.repository, file.path) for file in files})
+        wanted = {(file.repository, file.path) for file in files}
         for number, snapshot in enumerate(self.snapshots):
-            paths = {path for repository, path in wanted if repository == number}
-            for entry, data in snapshot.read([entry for entry in snapshot.entries() if entry.path in paths]):
+            entries = [entry for entry in snapshot.entries() if (number, entry.path) in wanted]
+            for entry, data in self._read(snapshot, entries):
                 if not isinstance(data, Skipped):
                     self.text[number, entry.path] = data
+
+    def _read(self, snapshot: Snapshot, entries: Sequence[Entry]) -> Iterable[tuple[Entry, bytes | Skipped]]:
+        claimed = ((entry.path, claims(entry.path, self.max_bytes)) for entry in entries)
+        return snapshot.read(entries, reaches={path: widest(list(kinds.values())) for path, kinds in claimed})
 
     def describe(self, file: File, features: Sequence[int]) -> list[str]:
         """The words of features, by their places in the fingerprint; empty where the file has gone meanwhile."""
         data = self.text.get((file.repository, file.path))
         if data is None:
             return [""] * len(features)
-        return kind_of(file.path).describe(file.path, data, file.fingerprint, features)
+        return named(file.kind).describe(file.path, data, file.fingerprint, features)
+
+    def correspond(self, left: tuple[File, int], right: tuple[File, int]) -> Mapping[str, Any]:
+        """How two units correspond, by file and number within; nothing where a file has gone meanwhile."""
+        sides = [
+            Side(file.path, data, file.fingerprint, unit)
+            for file, unit in (left, right)
+            if (data := self.text.get((file.repository, file.path))) is not None
+        ]
+        return named(left[0].kind).correspond(*sides) if len(sides) == 2 else {}

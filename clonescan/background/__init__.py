@@ -7,7 +7,7 @@ from pathlib import Path
 
 from clonescan.background.store import Background, load
 from clonescan.errors import BackgroundError
-from clonescan.kinds import code
+from clonescan.kinds import version
 
 SHIPPED = Path(__file__).parent / "ecosystem.bin"
 
@@ -26,7 +26,7 @@ def open_background(name: str) -> Background:
 @cache
 def _load(path: Path) -> Background:
     found = load(path)
-    if found.method != code.version(found.symbols):
+    if found.method != version(found.symbols):
         raise BackgroundError(
             f"The background file {path} was built by another version of the method or of a grammar; "
             "build it again with `clonescan background build`."

@@ -3,27 +3,49 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 from loky import ProcessPoolExecutor  # type: ignore[import-untyped]
 
 from clonescan.background.store import KEY_BITS, SKETCH, SKETCH_SOURCES, Background, Known, Package, pack_units
-from clonescan.fingerprint import ANCHOR, STRUCTURE, UNIT_KINDS, Array
-from clonescan.kinds import code
+from clonescan.entities import Reach
+from clonescan.fingerprint import ANCHOR, STRUCTURE, UNIT_KINDS, Array, Fingerprint
+from clonescan.kinds import code, named, version
 from clonescan.kinds.code.paths import grammar_of, mark
 from clonescan.kinds.code.source import parts
 from clonescan.kinds.code.symbols import ROLES, Symbols, uses
-from clonescan.kinds.interface import Unreadable
+from clonescan.kinds.interface import Foreign, Unreadable
+from clonescan.segments import distinct
 
 SYMBOL_PACKAGES = 3
 """A symbol is everyone's if so many packages use it: two may be one project and its fork."""
 
-Files = Sequence[tuple[str, bytes]]
-Read = Callable[[str], tuple[Package, Files]]
-"""Opens a package: its name, version and top-level folders, and the files that are code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A source of the background; `code` is false if only its other artifacts are wanted."""
+
+    source: str
+    code: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of a package with the kinds that claim it."""
+
+    path: str
+    claims: Mapping[str, Reach]
+    data: bytes
+
+
+Files = Sequence[File]
+Read = Callable[[Listed], tuple[Package, Files]]
+"""Opens a package: its name, version and top-level folders, and the files that a kind claims."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,27 +57,35 @@ class _Sketch:
 
 @dataclass(frozen=True, slots=True)
 class _Features:
+    """What a package holds: the keys of its code, those of other kinds with their number of units, and its units."""
+
     package: Package
     keys: Array
+    counted: Array
+    numbers: Array
     sketches: list[_Sketch]
 
 
-def build(packages: Sequence[str], read: Read, jobs: int | None = None) -> Background:
+def build(packages: Sequence[Listed], read: Read, jobs: int | None = None) -> Background:
     """Build a background of these packages; `read` must be picklable. Nothing of a package is executed."""
     with ProcessPoolExecutor(jobs) as pool:
         symbols = _everyones(pool.map(partial(_uses, read), packages))
         found = list(pool.map(partial(_features, read, symbols), packages))
     keys, masks = _occurrences([features.keys for features in found])
+    counted = _counted(found)
     units, sketch_keys, sketch_units = _sketches(found, keys, masks)
     counts = Counter(unit.package for unit in units)
     return Background(
         packages=tuple(
-            Package(f.package.name, f.package.version, f.package.names, counts[i]) for i, f in enumerate(found)
+            replace(features.package, units=counts[number]) for number, features in enumerate(found)
         ),
         symbols=symbols,
-        method=code.version(symbols),
+        method=version(symbols),
         keys=keys,
         masks=masks,
+        counted_keys=counted[0],
+        counted_packages=counted[1],
+        counted_numbers=counted[2],
         sketch_keys=sketch_keys,
         sketch_units=sketch_units,
         packed_units=pack_units(units),
@@ -71,17 +101,17 @@ class _Counts:
     foreign: dict[str, Counter[bytes]]
 
 
-def _uses(read: Read, name: str) -> _Counts:
-    package, files = read(name)
+def _uses(read: Read, listed: Listed) -> _Counts:
+    package, files = read(listed)
     used: dict[str, Counter[bytes]] = {role: Counter() for role in ROLES}
     foreign: dict[str, Counter[bytes]] = {role: Counter() for role in ROLES}
     own = {name.encode() for name in package.names}
-    for path, data in files:
-        grammar = grammar_of(path)
-        if grammar is None or mark(path):
+    for file in files if package.code else ():
+        grammar = grammar_of(file.path)
+        if grammar is None or mark(file.path):
             continue
         try:
-            text = b"".join(part.text for part in parts(path, data))
+            text = b"".join(part.text for part in parts(file.path, file.data))
         except Unreadable:
             continue
         found = uses(grammar.parser().parse(text).root_node, text, grammar)
@@ -113,26 +143,62 @@ def _everyones(counts: Iterable[_Counts]) -> Symbols:
     )
 
 
-def _features(read: Read, symbols: Symbols, name: str) -> _Features:
-    package, files = read(name)
+def _features(read: Read, symbols: Symbols, listed: Listed) -> _Features:
+    package, files = read(listed)
     keys: list[Array] = []
+    counted: list[Array] = []
     sketches: list[_Sketch] = []
-    for path, data in files:
-        try:
-            found = code.extract(path, data, symbols)
-        except Unreadable:
+    for file in files:
+        for kind, found in _extracted(file, symbols, package.code):
+            short = found.hashes >> np.uint64(64 - KEY_BITS)
+            if kind == code.NAME:
+                keys.append(short[found.roles > 0])
+            else:
+                counted += (distinct(short[features[found.roles[features] > 0]]) for features in _held(found))
+            if not mark(file.path):
+                sketches += _units(file.path, found, short)
+    numbers = np.unique(_joined(counted), return_counts=True)
+    return _Features(package, distinct(_joined(keys)), *numbers, sketches)
+
+
+def _extracted(file: File, symbols: Symbols, with_code: bool) -> Iterator[tuple[str, Fingerprint]]:
+    """The fingerprints of a file, by kind."""
+    for kind, reach in file.claims.items():
+        data = file.data[: reach.limit]
+        if (kind == code.NAME and not with_code) or not named(kind).glance(data):
             continue
-        short = found.hashes >> np.uint64(64 - KEY_BITS)
-        keys.append(short[found.roles > 0])
-        if mark(path):
-            continue
-        for unit in range(len(found.unit_names)):
-            features = found.features[found.feature_offsets[unit] : found.feature_offsets[unit + 1]]
-            telling = features[(found.roles[features] == STRUCTURE) | (found.roles[features] == ANCHOR)]
-            kind = UNIT_KINDS[found.unit_kinds[unit]]
-            label = found.strings[found.unit_names[unit]] if kind != "module" else "<module>"
-            sketches.append(_Sketch(path, label, np.unique(short[telling])))
-    return _Features(package, np.unique(np.concatenate(keys)) if keys else np.empty(0, np.uint64), sketches)
+        with suppress(Unreadable, Foreign):
+            yield kind, named(kind).extract(file.path, data, symbols)
+
+
+def _held(found: Fingerprint) -> list[Array]:
+    """The features of each unit."""
+    return np.split(found.features, found.feature_offsets[1:-1])
+
+
+def _units(path: str, found: Fingerprint, short: Array) -> Iterator[_Sketch]:
+    """Every unit of a file with the keys that tell where it comes from."""
+    for unit, features in enumerate(_held(found)):
+        telling = features[(found.roles[features] == STRUCTURE) | (found.roles[features] == ANCHOR)]
+        kind = UNIT_KINDS[found.unit_kinds[unit]]
+        label = found.strings[found.unit_names[unit]] if kind != "module" else "<module>"
+        yield _Sketch(path, label, np.unique(short[telling]))
+
+
+def _counted(found: Sequence[_Features]) -> tuple[Array, Array, Array]:
+    """Keys that two or more units hold, ascending, with the packages of each and their numbers of units."""
+    keys = _joined([features.counted for features in found])
+    packages = np.repeat(np.arange(len(found), dtype=np.uint8), [len(features.counted) for features in found])
+    numbers = np.concatenate([np.empty(0, np.int64), *(features.numbers for features in found)])
+    order = np.argsort(keys, kind="stable")
+    keys, packages, numbers = keys[order], packages[order], numbers[order]
+    _, which = np.unique(keys, return_inverse=True)
+    shared = np.bincount(which, numbers)[which] >= 2 if len(keys) else np.empty(0, bool)
+    return keys[shared], packages[shared], numbers[shared]
+
+
+def _joined(arrays: Sequence[Array]) -> Array:
+    return np.concatenate([np.empty(0, np.uint64), *arrays])
 
 
 def _occurrences(packages: Sequence[Array]) -> tuple[Array, Array]:

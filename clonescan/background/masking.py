@@ -27,12 +27,15 @@ def present(background: Background, hashes: Array) -> Array:
 
 
 def masked(background: Background, hashes: Array, name: str) -> frozenset[int]:
-    """The packages that a repository is or holds, by its name or by its content."""
+    """The packages that a repository is or holds, by its name or by its content.
+
+    Many repositories hold all of one that is there for its tokenizer: by content it is not the same.
+    """
     shares = present(background, hashes)
     return frozenset(
         number
         for number, package in enumerate(background.packages)
-        if shares[number] >= PRESENT_SHARE or (_same(package.name, name) and shares[number] > 0)
+        if (shares[number] >= PRESENT_SHARE and package.code) or (_same(package.name, name) and shares[number] > 0)
     )
 
 

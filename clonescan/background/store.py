@@ -19,7 +19,7 @@ from clonescan.fingerprint import Array
 from clonescan.kinds.code.symbols import ROLES, Symbols
 from clonescan.segments import offsets, spread
 
-MAGIC = b"clonescan background 1\n"
+MAGIC = b"clonescan background 2\n"
 
 KEY_BITS = 40
 """Bits of a feature's hash that are kept: among a million keys, one in a million lookups then finds a wrong one."""
@@ -38,12 +38,16 @@ SKETCH_PRESENT = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A package of the background. `names` are its top-level folders, `units` how many of its units are sketched."""
+    """A package of the background. `names` are its top-level folders, `units` how many of its units are sketched.
+
+    `code` is false for one that is there for its tokenizers and configs alone.
+    """
 
     name: str
     version: str
     names: tuple[str, ...] = ()
     units: int = 0
+    code: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,9 @@ class Known:
 class Background:
     """Which packages hold a feature.
 
-    `keys` (sorted, KEY_BITS wide) and `masks` say it for the features of two or more packages, bit i for package i;
+    `keys` (sorted, KEY_BITS wide) and `masks` say it for the features of two or more packages, bit i for package i.
+    Of other kinds than code it is said by documents, since one package holds hundreds of configs: `counted_keys`
+    (sorted), `counted_packages` and `counted_numbers` give, a row a feature and package, in how many of its units;
     `sketch_keys` (sorted) and `sketch_units` give, for a few of the rarest features of each known unit, that unit.
     """
 
@@ -68,6 +74,9 @@ class Background:
     method: str = ""
     keys: Array = field(default_factory=lambda: np.empty(0, np.uint64))
     masks: Array = field(default_factory=lambda: np.empty(0, np.uint64))
+    counted_keys: Array = field(default_factory=lambda: np.empty(0, np.uint64))
+    counted_packages: Array = field(default_factory=lambda: np.empty(0, np.uint8))
+    counted_numbers: Array = field(default_factory=lambda: np.empty(0, np.uint32))
     sketch_keys: Array = field(default_factory=lambda: np.empty(0, np.uint64))
     sketch_units: Array = field(default_factory=lambda: np.empty(0, np.uint32))
     packed_units: tuple[tuple[int, str, tuple[str, ...]], ...] = ()
@@ -109,6 +118,16 @@ class Background:
         place = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
         return np.where(self.keys[place] == wanted, self.masks[place], np.uint64(0))
 
+    def documents(self, hashes: Array, masked: frozenset[int]) -> tuple[Array, Array]:
+        """For each 64-bit hash how many packages and how many units of them hold it, for what is counted by units."""
+        wanted = hashes >> np.uint64(64 - KEY_BITS)
+        low = np.searchsorted(self.counted_keys, wanted, "left")
+        which, place = spread(low, np.searchsorted(self.counted_keys, wanted, "right") - low)
+        asked = ~np.isin(self.counted_packages[place], sorted(masked))
+        which, place = which[asked], place[asked]
+        packages = np.bincount(which, minlength=len(hashes))
+        return packages, np.bincount(which, self.counted_numbers[place], len(hashes)).astype(np.int64)
+
     def sketched(self, hashes: Array) -> tuple[Array, Array]:
         """The known units that a feature is a sketch of, as pairs (index into `hashes`, index into `units`)."""
         wanted = hashes >> np.uint64(64 - KEY_BITS)
@@ -124,12 +143,15 @@ def save(background: Background, path: Path) -> None:
         "keys": _differences(background.keys),
         "masks": distinct.astype("<u8"),
         "mask_index": index.astype("<u4"),
+        "counted_keys": _differences(background.counted_keys),
+        "counted_packages": background.counted_packages.astype("u1"),
+        "counted_numbers": background.counted_numbers.astype("<u4"),
         "sketch_keys": _differences(background.sketch_keys),
         "sketch_units": background.sketch_units.astype("<u4"),
     }
     head = {
         "method": background.method,
-        "packages": [[p.name, p.version, list(p.names), p.units] for p in background.packages],
+        "packages": [[p.name, p.version, list(p.names), p.units, p.code] for p in background.packages],
         "symbols": {role: sorted(s.decode("latin-1") for s in getattr(background.symbols, role)) for role in ROLES},
         "units": background.packed_units,
         "arrays": [[name, array.dtype.str, len(array)] for name, array in arrays.items()],
@@ -164,11 +186,16 @@ def _unpack(body: bytes) -> Background:
         arrays[name] = np.ascontiguousarray(planes.T).view(dtype).reshape(length)
         offset += planes.nbytes
     return Background(
-        packages=tuple(Package(name, version, tuple(names), units) for name, version, names, units in head["packages"]),
+        packages=tuple(
+            Package(name, version, tuple(names), units, code) for name, version, names, units, code in head["packages"]
+        ),
         symbols=Symbols(**{role: frozenset(s.encode("latin-1") for s in head["symbols"][role]) for role in ROLES}),
         method=head["method"],
         keys=np.cumsum(arrays["keys"], dtype=np.uint64),
         masks=arrays["masks"][arrays["mask_index"]],
+        counted_keys=np.cumsum(arrays["counted_keys"], dtype=np.uint64),
+        counted_packages=arrays["counted_packages"],
+        counted_numbers=arrays["counted_numbers"],
         sketch_keys=np.cumsum(arrays["sketch_keys"], dtype=np.uint64),
         sketch_units=arrays["sketch_units"],
         packed_units=tuple((package, path, tuple(units)) for package, path, units in head["units"]),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from clonescan.entities import Reach
 from clonescan.kinds import code
 from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.interface import Kind
@@ -9,14 +12,20 @@ from clonescan.kinds.interface import Kind
 KINDS: tuple[Kind, ...] = (code,)
 
 
-def claimed(path: str) -> bool:
-    """Whether any kind compares this file."""
-    return any(kind.claims(path) for kind in KINDS)
+def named(name: str) -> Kind:
+    """The kind of this name. Raises StopIteration if there is none."""
+    return next(kind for kind in KINDS if name == kind.NAME)
 
 
-def kind_of(path: str) -> Kind:
-    """The first kind that compares this file. Raises StopIteration if none does."""
-    return next(kind for kind in KINDS if kind.claims(path))
+def claims(path: str, max_bytes: int) -> dict[str, Reach]:
+    """The kinds that compare this file, by name, with how much of it each one reads."""
+    found = ((kind.NAME, kind.claims(path, max_bytes)) for kind in KINDS)
+    return {name: reach for name, reach in found if reach}
+
+
+def widest(reaches: Sequence[Reach]) -> Reach:
+    """What is read of a file that several kinds compare; each is handed what it asked for."""
+    return max(reaches, key=lambda reach: (not reach.head, reach.limit))
 
 
 def version(symbols: Symbols) -> str:

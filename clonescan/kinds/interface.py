@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
+from clonescan.entities import Reach
 from clonescan.fingerprint import Fingerprint
 from clonescan.kinds.code.symbols import Symbols
 
@@ -13,19 +15,48 @@ class Unreadable(Exception):
     """A file that cannot be compared; the message says why."""
 
 
+class Foreign(Exception):
+    """A file that a kind claims by its path and that its content shows to be something else: no loss to report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a match, as a kind looks at it once more: the file with its bytes and fingerprint, and the unit."""
+
+    path: str
+    data: bytes
+    fingerprint: Fingerprint
+    unit: int
+
+
 class Kind(Protocol):
     """A kind of artifact; a module with these names is one."""
 
     NAME: str
 
-    def claims(self, path: str) -> bool:
-        """Is this file yours? By its path alone."""
+    def claims(self, path: str, max_bytes: int) -> Reach | None:
+        """Is this file yours, and how much of it do you read? By its path alone; `max_bytes` is the user's limit."""
+
+    def glance(self, data: bytes) -> bool:
+        """Can this content be yours? A quick look, so that most of what is not is never handed on."""
 
     def extract(self, path: str, data: bytes, symbols: Symbols) -> Fingerprint:
-        """Which units and features does this file hold? Raises Unreadable."""
+        """Which units and features does this file hold? Raises Unreadable, or Foreign if it is not yours after all."""
 
     def describe(self, path: str, data: bytes, found: Fingerprint, features: Sequence[int]) -> list[str]:
         """What do these features say, given by their places in `found.features`, in words that a reader recognises?"""
+
+    def correspond(self, left: Side, right: Side) -> Mapping[str, Any]:
+        """How do these two matched units correspond, beyond lines, names and features? JSON values, for `detail`."""
+
+    def lines(self, path: str, data: bytes, cell: int) -> list[str] | None:
+        """The lines that places in this file, or in a notebook's cell, count; none in binary data. Raises Unreadable.
+
+        None if there is no such cell.
+        """
+
+    def variant(self, path: str) -> str:
+        """What of a path an extraction depends on; part of every cache key."""
 
     def version(self, symbols: Symbols) -> str:
         """What an extraction depends on beside the bytes; part of every cache key."""

@@ -5,23 +5,24 @@ from __future__ import annotations
 import gc
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha1
 
 import pathspec
 from loky import ProcessPoolExecutor  # type: ignore[import-untyped]
 
-from clonescan.entities import Entry, Skipped
+from clonescan.entities import Entry, Reach, Skipped
 from clonescan.fingerprint import Fingerprint, decode, encode
-from clonescan.kinds import claimed, kind_of, version
+from clonescan.kinds import KINDS, claims, named, widest
 from clonescan.kinds.cache import ExtractionCache
 from clonescan.kinds.code.paths import language_not_compared, mark
 from clonescan.kinds.code.symbols import Symbols
-from clonescan.kinds.interface import Unreadable
+from clonescan.kinds.interface import Foreign, Unreadable
 from clonescan.settings import Settings
+from clonescan.sources.blob import with_id
 from clonescan.sources.interface import Progress, Snapshot
+from clonescan.sources.regular import too_large
 
 BATCH_BYTES = 500_000
 """Source handed to a worker at once: enough to hide the hand-over, little enough to keep all of them busy."""
@@ -29,12 +30,12 @@ BATCH_BYTES = 500_000
 INLINE_BYTES = 400_000
 """Less source than this is parsed at once in this process: starting workers takes longer."""
 
-_READ, _FAILED = b"R", b"F"
+_READ, _FAILED, _FOREIGN = b"R", b"F", b"N"
 
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """One compared file."""
+    """One file as one kind compares it."""
 
     path: str
     kind: str
@@ -52,8 +53,20 @@ class Reading:
     skipped: tuple[Skipped, ...]
 
 
-Work = tuple[str, bytes]
-Extract = Callable[[Sequence[Work]], list[bytes]]
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A file's content for one kind."""
+
+    kind: str
+    path: str
+    data: bytes
+
+
+Part = tuple[str, str]
+"""A path and the kind that the file there is compared as."""
+
+Claimed = Mapping[str, Mapping[str, Reach]]
+"""By path the kinds that compare a file, each with how much of it is read."""
 
 
 class Reader:
@@ -64,76 +77,87 @@ class Reader:
         self.settings = settings
         self.cache = cache
         self.progress = progress
-        self.version = version(symbols)
+        self.versions = {kind.NAME: kind.version(symbols) for kind in KINDS}
         self.pool: ProcessPoolExecutor | None = None
 
     def read(self, snapshot: Snapshot) -> Reading:
         """Read everything of a snapshot that is compared. Raises SourceError if the snapshot cannot be read."""
         excluded = pathspec.GitIgnoreSpec.from_lines(self.settings.exclude)
         entries = [entry for entry in snapshot.entries() if not excluded.match_file(entry.path)]
-        wanted = [entry for entry in entries if claimed(entry.path)]
+        claimed = {entry.path: claims(entry.path, self.settings.max_file_bytes) for entry in entries}
+        wanted = [entry for entry in entries if claimed[entry.path]]
         others = Counter(filter(None, (language_not_compared(entry.path) for entry in entries)))
         skipped = list(snapshot.skipped())
-        known = self.cache.get([self._key(entry.path, entry.blob_id) for entry in wanted if entry.blob_id])
-        results: dict[str, tuple[str, bytes]] = {}
+        results: dict[Part, tuple[str, bytes]] = {}
+        known = self.cache.get([key for entry in wanted if entry.blob_id for key in self._keys(entry, claimed)])
         missing: list[Entry] = []
         for entry in wanted:
-            cached = known.get(self._key(entry.path, entry.blob_id)) if entry.blob_id else None
-            if cached is None:
-                missing.append(entry)
+            keys = self._keys(entry, claimed) if entry.blob_id else {}
+            if keys and keys.keys() <= known.keys():
+                results |= {(entry.path, kind): (entry.blob_id, known[key]) for key, kind in keys.items()}
             else:
-                results[entry.path] = (entry.blob_id, cached)
-        for path, blob_id, data in self._extract(self._blobs(snapshot, missing, skipped), len(missing)):
-            results[path] = (blob_id, data)
+                missing.append(entry)
+        blobs = self._blobs(snapshot, missing, claimed, skipped)
+        results.update(self._extract(blobs, claimed, skipped, len(missing)))
         files = []
-        for path in sorted(results):
-            file = self._unpack(path, *results[path], skipped)
+        for part in sorted(results):
+            file = self._unpack(part, *results[part], skipped)
             if file is not None:
                 files.append(file)
-        return Reading(tuple(files), dict(sorted(others.items())), tuple(sorted(skipped, key=lambda s: s.path)))
+        unread = tuple(sorted(dict.fromkeys(skipped), key=lambda s: s.path))
+        return Reading(tuple(files), dict(sorted(others.items())), unread)
 
-    def _key(self, path: str, blob_id: str) -> str:
-        suffix = path.rsplit(".", 1)[-1] if "." in path else path
-        return f"{self.version} {suffix} {blob_id}"
+    def _keys(self, entry: Entry, claimed: Claimed) -> dict[str, str]:
+        """The cache keys of a file with the kinds that they are for."""
+        return {
+            f"{self.versions[kind]} {kind} {named(kind).variant(entry.path)} {entry.blob_id}": kind
+            for kind in claimed[entry.path]
+        }
 
     def _blobs(
-        self, snapshot: Snapshot, wanted: Sequence[Entry], skipped: list[Skipped]
-    ) -> Iterator[tuple[str, str, bytes]]:
-        for entry, data in snapshot.read(wanted, self.progress):
+        self, snapshot: Snapshot, wanted: Sequence[Entry], claimed: Claimed, skipped: list[Skipped]
+    ) -> Iterator[tuple[Entry, bytes]]:
+        reaches = {entry.path: widest(list(claimed[entry.path].values())) for entry in wanted}
+        for entry, data in snapshot.read(wanted, self.progress, reaches):
             if isinstance(data, Skipped):
                 skipped.append(data)
             else:
-                yield entry.path, entry.blob_id or blob_id(data), data
+                yield entry if entry.blob_id else with_id(entry, data), data
 
-    def _extract(self, blobs: Iterable[tuple[str, str, bytes]], total: int) -> Iterator[tuple[str, str, bytes]]:
+    def _extract(
+        self, blobs: Iterable[tuple[Entry, bytes]], claimed: Claimed, skipped: list[Skipped], total: int
+    ) -> Iterator[tuple[Part, tuple[str, bytes]]]:
         """Fingerprints of new blobs, each content once; what a work tree turns out to hold may be cached already."""
-        done = 0
-        owners: dict[str, list[tuple[str, str]]] = {}
-        fresh: list[tuple[str, Work]] = []
-        for path, ident, data in blobs:
-            key = self._key(path, ident)
-            owners.setdefault(key, []).append((path, ident))
-            if len(owners[key]) == 1:
-                fresh.append((key, (path, data)))
-        known = self.cache.get([key for key, _ in fresh])
-        for key, data in known.items():
-            yield from ((path, ident, data) for path, ident in owners[key])
-        fresh = [item for item in fresh if item[0] not in known]
-        done = total - len(fresh)
-        for batch, packed in self._run(fresh):
-            rows = [(key, data) for (key, _), data in zip(batch, packed, strict=True)]
+        owners: dict[str, list[tuple[Part, str]]] = {}
+        fresh: dict[str, Work] = {}
+        for entry, data in blobs:
+            for key, kind in self._keys(entry, claimed).items():
+                owners.setdefault(key, []).append(((entry.path, kind), entry.blob_id))
+                reach = claimed[entry.path][kind]
+                if len(data) > reach.limit and not reach.head:
+                    skipped.append(Skipped(entry.path, too_large(reach.limit)))
+                elif len(owners[key]) == 1:
+                    fresh[key] = Work(kind, entry.path, data[: reach.limit])
+        known = self.cache.get(list(fresh))
+        foreign = [key for key, item in fresh.items() if key not in known and not named(item.kind).glance(item.data)]
+        self.cache.put((key, _FOREIGN) for key in foreign)
+        known |= dict.fromkeys(foreign, _FOREIGN)
+        for key, packed in known.items():
+            yield from ((part, (ident, packed)) for part, ident in owners[key])
+        work = [(key, item) for key, item in fresh.items() if key not in known]
+        done = max(total - len(work), 0)
+        for batch, packed_batch in self._run(work):
+            rows = [(key, packed) for (key, _), packed in zip(batch, packed_batch, strict=True)]
             self.cache.put(rows)
             done += len(rows)
-            self.progress("Parsing", done, total)
-            for key, data in rows:
-                yield from ((path, ident, data) for path, ident in owners[key])
+            self.progress("Parsing", done, max(done, total))
+            for key, packed in rows:
+                yield from ((part, (ident, packed)) for part, ident in owners[key])
 
-    def _run(
-        self, work: Sequence[tuple[str, Work]]
-    ) -> Iterator[tuple[Sequence[tuple[str, Work]], list[bytes]]]:
+    def _run(self, work: Sequence[tuple[str, Work]]) -> Iterator[tuple[Sequence[tuple[str, Work]], list[bytes]]]:
         jobs = self.settings.jobs or os.cpu_count() or 1
         batches = list(_batches(work))
-        if jobs == 1 or sum(len(data) for _, (_, data) in work) < INLINE_BYTES:
+        if jobs == 1 or sum(len(item.data) for _, item in work) < INLINE_BYTES:
             for batch in batches:
                 yield batch, extract_batch(self.symbols, [item for _, item in batch])
             return
@@ -142,13 +166,15 @@ class Reader:
         packed = self.pool.map(_work, [[item for _, item in batch] for batch in batches])
         yield from zip(batches, packed, strict=True)
 
-    def _unpack(self, path: str, ident: str, data: bytes, skipped: list[Skipped]) -> Extracted | None:
+    def _unpack(self, part: Part, ident: str, data: bytes, skipped: list[Skipped]) -> Extracted | None:
+        path, kind = part
         if data[:1] == _FAILED:
             skipped.append(Skipped(path, data[1:].decode()))
+        if data[:1] != _READ:
             return None
         found = decode(data[1:])
         skipped += [Skipped(path, note) for note in found.notes]
-        return Extracted(path, kind_of(path).NAME, ident, mark(path) or found.mark, found)
+        return Extracted(path, kind, ident, mark(path) or found.mark, found)
 
     def close(self) -> None:
         """End the worker processes."""
@@ -166,20 +192,17 @@ def reader(symbols: Symbols, settings: Settings, cache: ExtractionCache, progres
         made.close()
 
 
-def blob_id(data: bytes) -> str:
-    """Git's id of a content."""
-    return sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
-
-
 def extract_batch(symbols: Symbols, batch: Sequence[Work]) -> list[bytes]:
     """Fingerprints as bytes behind one byte, or the reason why there is none behind another."""
     with _no_collector():
-        return [_extract_one(symbols, path, data) for path, data in batch]
+        return [_extract_one(symbols, work) for work in batch]
 
 
-def _extract_one(symbols: Symbols, path: str, data: bytes) -> bytes:
+def _extract_one(symbols: Symbols, work: Work) -> bytes:
     try:
-        return _READ + encode(kind_of(path).extract(path, data, symbols))
+        return _READ + encode(named(work.kind).extract(work.path, work.data, symbols))
+    except Foreign:
+        return _FOREIGN
     except Unreadable as reason:
         return _FAILED + str(reason).encode()
     except Exception as error:  # one file of a stranger must not end the scan of all others
@@ -216,7 +239,7 @@ def _batches(work: Sequence[tuple[str, Work]]) -> Iterator[list[tuple[str, Work]
     size = 0
     for item in work:
         batch.append(item)
-        size += len(item[1][1])
+        size += len(item[1].data)
         if size >= BATCH_BYTES:
             yield batch
             batch, size = [], 0

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from clonescan.match.renames import Pairs, one_to_one
 from clonescan.match.score import Scorer
 from clonescan.match.shared import Rows, joined
 from clonescan.segments import offsets
+from clonescan.sources.blob import is_whole
 
 LEAST_LISTED = 100
 """Millibits from which a feature is worth a line."""
@@ -34,6 +36,9 @@ _ROLES = {STRUCTURE: "structure", ANCHOR: "anchor", NAME: "name", ORDER: "order"
 
 Describe = Callable[[File, Sequence[int]], list[str]]
 """Words for features of a file, by their places in its fingerprint; what a kind knows is handed in."""
+
+Correspond = Callable[[tuple[File, int], tuple[File, int]], Mapping[str, Any]]
+"""How two units correspond, each as its file and its number within; handed in likewise."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +90,9 @@ def findings(evidence: Evidence, matched: Matched) -> Findings:
     return Findings(matched, aligned, _clone_types(corpus, matched, aligned), shared, third.left, third.units)
 
 
-def matches(evidence: Evidence, found: Findings, wanted: Array, describe: Describe) -> Iterator[Match]:
+def matches(
+    evidence: Evidence, found: Findings, wanted: Array, describe: Describe, correspond: Correspond
+) -> Iterator[Match]:
     """The wanted ones of these findings as a report has them, numbers rounded as it states them."""
     scores, aligned, places = found.matched.scores, found.aligned, _Places(evidence)
     left, right = scores.left.tolist(), scores.right.tolist()
@@ -118,7 +125,8 @@ def matches(evidence: Evidence, found: Findings, wanted: Array, describe: Descri
             detail={
                 "unit_kind": {"left": ours.unit_kind, "right": theirs.unit_kind},
                 "statements_aligned": dict(zip(("left", "right"), covered[number], strict=True)),
-                "identical_files": ours.file.blob_id == theirs.file.blob_id,
+                "identical_files": ours.file.blob_id == theirs.file.blob_id and is_whole(ours.file.blob_id),
+                **correspond((ours.file, ours.local), (theirs.file, theirs.local)),
             },
             common_origin=_origin(evidence.background, origins[number]) if origins[number] >= 0 else None,
             runner_up=runner_up[number],
@@ -206,6 +214,7 @@ class _Placed:
 
     place: Place
     file: File
+    local: int
     unit_kind: str
     key: str
 
@@ -239,7 +248,7 @@ class _Places:
             marked=file.mark,
         )
         key = f"{place.repository}\0{place.path}\0{place.unit}\0{start}"
-        return _Placed(place, file, UNIT_KINDS[found.unit_kinds.item(local)], key)
+        return _Placed(place, file, local, UNIT_KINDS[found.unit_kinds.item(local)], key)
 
 
 def _permalink(template: str, path: str, start: int, end: int) -> str:

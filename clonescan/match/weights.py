@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -21,19 +22,30 @@ LOCAL_CAP = 5.0
 """Most bits a feature can have without a background: what 31 packages would give to one that none of them holds."""
 
 
-def document_frequency(corpus: Corpus, background: Background, masked: frozenset[int]) -> Array:
-    """In how many packages of the background each feature occurs, the masked ones left out."""
+@dataclass(frozen=True, eq=False)
+class Frequency:
+    """Of each feature in how many packages of the background it occurs, and how often as document frequency counts:
+    in packages, or for kinds that packages hold many of in units.
+    """
+
+    packages: Array
+    documents: Array
+
+
+def document_frequency(corpus: Corpus, background: Background, masked: frozenset[int]) -> Frequency:
+    """How often each feature occurs in the background, the masked packages left out."""
     keep = sum(1 << i for i in range(len(background.packages)) if i not in masked)
-    found: Array = np.bitwise_count(background.occurrences(corpus.hashes) & np.uint64(keep)).astype(np.int64)
-    return found
+    holding = np.bitwise_count(background.occurrences(corpus.hashes) & np.uint64(keep)).astype(np.int64)
+    packages, units = background.documents(corpus.hashes, masked)
+    return Frequency(holding + packages, holding + units)
 
 
 def weigh(corpus: Corpus, background: Background, masked: frozenset[int]) -> Array:
     """The weight of every feature in millibits, at least 0."""
-    packages = len(background.packages) - len(masked)
+    packages = sum(package.code for number, package in enumerate(background.packages) if number not in masked)
     local = _local(corpus, PRIOR_UNITS if packages else 1)
     if packages:
-        frequency = document_frequency(corpus, background, masked)
+        frequency = document_frequency(corpus, background, masked).documents
         idf = np.minimum(np.log2((packages + 1) / np.maximum(frequency, 1)), local)
     else:
         idf = np.minimum(LOCAL_CAP, local)

@@ -16,15 +16,15 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-from clonescan.entities import Entry, Repository, Skipped
+from clonescan.entities import Entry, Reach, Repository, Skipped
 from clonescan.errors import SourceError
 from clonescan.evidence.licence import identify, is_candidate
 from clonescan.settings import Settings
 from clonescan.sources.address import ARCHIVE_SUFFIXES, ArchiveAddress
-from clonescan.sources.blob import with_id
-from clonescan.sources.interface import Contents, Progress, no_progress
+from clonescan.sources.blob import identified
+from clonescan.sources.interface import WHOLE, Contents, Progress, Reaches, no_progress
 from clonescan.sources.names import shown, unfit
-from clonescan.sources.regular import too_large
+from clonescan.sources.regular import read_within, too_large
 from clonescan.sources.tree import LICENCE_BYTES
 
 BROKEN = (
@@ -102,31 +102,34 @@ class ArchiveSnapshot:
         """See Snapshot."""
         return self._skipped
 
-    def read(self, wanted: Sequence[Entry], progress: Progress = no_progress) -> Contents:
+    def read(
+        self, wanted: Sequence[Entry], progress: Progress = no_progress, reaches: Reaches = WHOLE
+    ) -> Contents:
         """See Snapshot."""
+        default = Reach(self._settings.max_file_bytes)
         for done, entry in enumerate(wanted):
             progress(f"reading {self._repository.id}", done, len(wanted))
-            content = self._content(self._members[entry.path], self._settings.max_file_bytes)
-            yield (with_id(entry, content), content) if isinstance(content, bytes) else (entry, content)
+            content = self._content(self._members[entry.path], reaches.get(entry.path, default))
+            yield identified(entry, content), content
         progress(f"reading {self._repository.id}", len(wanted), len(wanted))
 
-    def _content(self, member: Member, limit: int) -> bytes | Skipped:
+    def _content(self, member: Member, reach: Reach) -> bytes | Skipped:
         """The member's bytes. The stated size may lie, so that no more than the limit is ever unpacked."""
-        if member.size > limit:
-            return Skipped(member.path, too_large(limit))
+        if member.size > reach.limit and not reach.head:
+            return Skipped(member.path, too_large(reach.limit))
         if self._read_bytes > self._settings.max_archive_bytes:
             return Skipped(member.path, f"the archive is {too_large(self._settings.max_archive_bytes)}")
         try:
             with member.open() as file:
-                content = file.read(limit + 1)
+                content = read_within(file, member.path, reach)
         except BROKEN as error:
             return Skipped(member.path, _why_unreadable(error))
-        self._read_bytes += len(content)
-        return content if len(content) <= limit else Skipped(member.path, too_large(limit))
+        self._read_bytes += reach.limit if isinstance(content, Skipped) else len(content)
+        return content
 
     def _licence(self) -> str | None:
         near = [member for path, member in self._members.items() if _is_near(path) and is_candidate(path)]
-        contents = {member.path: self._content(member, LICENCE_BYTES) for member in near}
+        contents = {member.path: self._content(member, Reach(LICENCE_BYTES)) for member in near}
         return identify({path: content for path, content in contents.items() if isinstance(content, bytes)})
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from clonescan.entities import Reach
 from clonescan.errors import SourceError
 from clonescan.sources.objects import Objects
 from clonescan.sources.regular import read_beneath
@@ -94,5 +95,5 @@ def _spellings(name: str) -> tuple[str, ...]:
 
 
 def _text(folder: Path, path: str, limit: int) -> str:
-    content = read_beneath(folder, path, limit)
+    content = read_beneath(folder, path, Reach(limit))
     return content.decode("utf-8", "replace") if isinstance(content, bytes) else ""

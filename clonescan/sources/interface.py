@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Protocol
 
-from clonescan.entities import Entry, Repository, Skipped
+from clonescan.entities import Entry, Reach, Repository, Skipped
 
 Progress = Callable[[str, int, int | None], None]
 """Called as (what is being done, how much is done, of how much or None); may be called often."""
@@ -13,6 +14,12 @@ Progress = Callable[[str, int, int | None], None]
 
 Contents = Iterator[tuple[Entry, bytes | Skipped]]
 """Each wanted file with its bytes, or the reason why it has none."""
+
+
+Reaches = Mapping[str, Reach]
+"""How much to read of the files of these paths; of all others what the settings allow, whole."""
+
+WHOLE: Reaches = MappingProxyType({})
 
 
 def no_progress(_task: str, _done: int, _total: int | None) -> None:
@@ -35,9 +42,12 @@ class Snapshot(Protocol):
     def skipped(self) -> tuple[Skipped, ...]:
         """What the tree holds that is no regular file: symbolic links, submodules, undecodable names."""
 
-    def read(self, wanted: Sequence[Entry], progress: Progress = no_progress) -> Contents:
+    def read(
+        self, wanted: Sequence[Entry], progress: Progress = no_progress, reaches: Reaches = WHOLE
+    ) -> Contents:
         """Yield each wanted file once, in the order asked for, with its bytes or the reason why not.
 
-        The entries come back with blob id and size filled in, so go by their paths when looking one up.
+        The entries come back with blob id and size filled in, so go by their paths when looking one up. Where only a
+        beginning was read and the content's own id is not known, the blob id is one of the beginning (`blob.is_whole`).
         Missing blobs are fetched in one batch first. Raises SourceError if the whole batch cannot be had.
         """

@@ -10,15 +10,15 @@ import stat
 from collections.abc import Sequence
 from pathlib import Path
 
-from clonescan.entities import Entry, Repository, Skipped
+from clonescan.entities import Entry, Reach, Repository, Skipped
 from clonescan.errors import SourceError
 from clonescan.evidence.licence import identify, is_candidate
 from clonescan.settings import Settings
 from clonescan.sources.address import LocalAddress
-from clonescan.sources.blob import with_id
+from clonescan.sources.blob import identified
 from clonescan.sources.command import GitFailed, environment, output
 from clonescan.sources.gitdir import GitDir, enclosing
-from clonescan.sources.interface import Contents, Progress, no_progress
+from clonescan.sources.interface import WHOLE, Contents, Progress, Reaches, no_progress
 from clonescan.sources.names import shown, unfit
 from clonescan.sources.objects import Objects, empty_git_dir
 from clonescan.sources.regular import read_beneath
@@ -84,17 +84,20 @@ class FolderSnapshot:
         """See Snapshot."""
         return self._skipped
 
-    def read(self, wanted: Sequence[Entry], progress: Progress = no_progress) -> Contents:
+    def read(
+        self, wanted: Sequence[Entry], progress: Progress = no_progress, reaches: Reaches = WHOLE
+    ) -> Contents:
         """See Snapshot."""
+        default = Reach(self._max_file_bytes)
         for done, entry in enumerate(wanted):
             progress(f"reading {self._repository.id}", done, len(wanted))
-            content = read_beneath(self._folder, entry.path, self._max_file_bytes)
-            yield (with_id(entry, content), content) if isinstance(content, bytes) else (entry, content)
+            content = read_beneath(self._folder, entry.path, reaches.get(entry.path, default))
+            yield identified(entry, content), content
         progress(f"reading {self._repository.id}", len(wanted), len(wanted))
 
     def _licence(self) -> str | None:
         here = [one.path for one in self._entries if "/" not in one.path and is_candidate(one.path)]
-        contents = {path: read_beneath(self._folder, path, LICENCE_BYTES) for path in here}
+        contents = {path: read_beneath(self._folder, path, Reach(LICENCE_BYTES)) for path in here}
         return identify({path: content for path, content in contents.items() if isinstance(content, bytes)})
 
 
@@ -102,7 +105,7 @@ def _not_ignored(folder: Path, repository: GitDir | None, source: str) -> list[b
     """The files that git would not ignore; all of them by their own rules if the folder as a whole is ignored."""
     top = repository.work_tree if repository and repository.work_tree else folder
     exclude = repository.common / "info" / "exclude" if repository else None
-    if exclude and isinstance(read_beneath(exclude.parent, exclude.name, LICENCE_BYTES), Skipped):
+    if exclude and isinstance(read_beneath(exclude.parent, exclude.name, Reach(LICENCE_BYTES)), Skipped):
         exclude = None
     try:
         return _others(folder, top, exclude) or _others(folder, folder, exclude)

@@ -11,13 +11,15 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from clonescan.entities import Entry, Skipped
+from clonescan.entities import Entry, Reach, Skipped
 from clonescan.errors import SourceError
 from clonescan.evidence.licence import is_candidate
 from clonescan.sources.cache import scratch_folder
 from clonescan.sources.command import GitFailed, environment, interactive, output
 from clonescan.sources.names import shown, unfit
+from clonescan.sources.regular import read_within
 
+_CHUNK = 1 << 20
 _IRREGULAR = {b"120000": "symbolic link", b"160000": "submodule"}
 
 
@@ -59,12 +61,16 @@ class Objects:
         except (ValueError, OSError):
             return None
 
-    def content(self, object_id: str) -> bytes | None:
-        """The bytes of a blob, None if the store lacks it or cannot read it."""
+    def content(self, object_id: str, reach: Reach | None = None) -> bytes | None:
+        """The bytes of a blob, or those of its beginning; None if the store lacks it or cannot read it."""
         try:
-            return self._git.get_object_data(object_id)[3]
+            *_, size, stream = self._git.stream_object_data(object_id)
+            content = read_within(stream, object_id, reach or Reach(size))
+            while stream.read(_CHUNK):
+                pass  # git writes a blob to its end, and the next one behind it
         except (ValueError, OSError):
             return None
+        return content if isinstance(content, bytes) else None
 
     def commit(self, object_id: str) -> str | None:
         """The commit that a full or abbreviated id of a commit or tag means; None if there is none, or several."""

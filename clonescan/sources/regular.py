@@ -5,8 +5,16 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
+from typing import Protocol
 
-from clonescan.entities import Skipped
+from clonescan.entities import PROBE, Reach, Skipped
+
+
+class Readable(Protocol):
+    """What gives its next bytes."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most so many bytes, fewer at the end."""
 
 
 def too_large(limit: int) -> str:
@@ -14,8 +22,19 @@ def too_large(limit: int) -> str:
     return f"larger than {limit / 1e6:g} MB"
 
 
-def read_beneath(folder: Path, path: str, limit: int) -> bytes | Skipped:
-    """The bytes of a regular file of at most `limit` bytes, reached from `folder` without following any link."""
+def read_within(file: Readable, path: str, reach: Reach) -> bytes | Skipped:
+    """What is to be read of an open file, never more than its reach."""
+    if not reach.head:
+        content = file.read(reach.limit + 1)
+        return content if len(content) <= reach.limit else Skipped(path, too_large(reach.limit))
+    if reach.enough is None:
+        return file.read(reach.limit)
+    content = file.read(min(PROBE, reach.limit))
+    return content + file.read(max(0, min(reach.enough(content), reach.limit) - len(content)))
+
+
+def read_beneath(folder: Path, path: str, reach: Reach) -> bytes | Skipped:
+    """What is to be read of a regular file, reached from `folder` without following any link."""
     *parents, name = path.split("/")
     try:
         at = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -29,7 +48,6 @@ def read_beneath(folder: Path, path: str, limit: int) -> bytes | Skipped:
         with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 return Skipped(path, "not a regular file")
-            content = file.read(limit + 1)
+            return read_within(file, path, reach)
     except OSError as error:
         return Skipped(path, f"cannot be read: {error.strerror}")
-    return content if len(content) <= limit else Skipped(path, too_large(limit))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from clonescan.entities import Entry, Repository, Skipped
+from clonescan.entities import Entry, Reach, Repository, Skipped
 from clonescan.evidence.licence import identify
-from clonescan.sources.interface import Contents, Progress, no_progress
+from clonescan.sources.interface import WHOLE, Contents, Progress, Reaches, no_progress
 from clonescan.sources.objects import Listing, Objects
 from clonescan.sources.regular import too_large
 
@@ -54,22 +54,25 @@ class CommitSnapshot:
         """See Snapshot."""
         return self._listing.skipped
 
-    def read(self, wanted: Sequence[Entry], progress: Progress = no_progress) -> Contents:
+    def read(
+        self, wanted: Sequence[Entry], progress: Progress = no_progress, reaches: Reaches = WHOLE
+    ) -> Contents:
         """See Snapshot."""
         asked = dict.fromkeys(entry.blob_id for entry in (*wanted, *self._listing.licences))
         missing = [blob_id for blob_id in asked if self._objects.size(blob_id) is None]
         if missing and self._fetch:
             self._objects = self._fetch(missing, progress)
+        default = Reach(self._max_file_bytes)
         for done, entry in enumerate(wanted):
             progress(f"reading {self._repository.id}", done, len(wanted))
-            yield self._content(entry)
+            yield self._content(entry, reaches.get(entry.path, default))
         progress(f"reading {self._repository.id}", len(wanted), len(wanted))
 
-    def _content(self, entry: Entry) -> tuple[Entry, bytes | Skipped]:
+    def _content(self, entry: Entry, reach: Reach) -> tuple[Entry, bytes | Skipped]:
         size = self._objects.size(entry.blob_id)
         if size is None:
             return entry, Skipped(entry.path, "its content is not in the repository")
-        if size > self._max_file_bytes:
-            return entry, Skipped(entry.path, too_large(self._max_file_bytes))
-        content = self._objects.content(entry.blob_id)
+        if size > reach.limit and not reach.head:
+            return entry, Skipped(entry.path, too_large(reach.limit))
+        content = self._objects.content(entry.blob_id, reach)
         return replace(entry, size=size), Skipped(entry.path, "its content is damaged") if content is None else content

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from background.synthetic import PACKAGES, read
+from background.synthetic import LISTED, read
 from clonescan.background.build import build
 from clonescan.background.store import Background
 
@@ -12,4 +12,4 @@ from clonescan.background.store import Background
 @pytest.fixture(scope="session")
 def small() -> Background:
     """Built in two processes."""
-    return build(PACKAGES, read, 2)
+    return build(LISTED, read, 2)

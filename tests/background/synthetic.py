@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from match.samples import function
 
-from clonescan.background.build import Files
+from clonescan.background.build import File, Files, Listed
 from clonescan.background.store import Package
+from clonescan.kinds import claims
 
 PACKAGES = ("alpha", "beta", "gamma", "delta")
 OWN = 12
@@ -30,13 +31,17 @@ def source(name: str) -> str:
     return f"import torch\nfrom torch import nn\n\nfrom {name}.deep import {name}_only\n\n{own}{COMMON}"
 
 
-def read(name: str) -> tuple[Package, Files]:
-    """What a builder asks for a package; `name` with a version behind it."""
-    name, _, version = name.partition("==")
+LISTED = [Listed(name) for name in PACKAGES]
+
+
+def read(listed: Listed) -> tuple[Package, Files]:
+    """What a builder asks for a package; its name may have a version behind it."""
+    name, _, version = listed.source.partition("==")
     files = [
         (f"{name}/core.py", source(name).encode()),
         (f"{name}/own.py", f"import torch\n\nclass A:\n    def f(self):\n        self.{name}_cut(1)\n".encode()),
         (f"{name}/broken.py", bytes(100)),
         (f"{name}/play.ipynb", b"no notebook"),
     ]
-    return Package(name, version or "1.0", (name,)), files
+    claimed = [File(path, claims(path, 1_000_000), data) for path, data in files]
+    return Package(name, version or "1.0", (name,), code=listed.code), claimed

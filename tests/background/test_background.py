@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from background.synthetic import COMMON, OWN, PACKAGES, read, source
+from background.synthetic import COMMON, LISTED, OWN, PACKAGES, read, source
 from clonescan.background import SHIPPED, open_background
 from clonescan.background.build import build
 from clonescan.background.masking import masked
@@ -78,7 +78,7 @@ def test_symbols_are_what_several_packages_use_and_do_not_define(small: Backgrou
 
 def test_building_twice_gives_the_same_file(small: Background, tmp_path: Path) -> None:
     save(small, tmp_path / "one.bin")
-    save(build(PACKAGES, read, 1), tmp_path / "two.bin")
+    save(build(LISTED, read, 1), tmp_path / "two.bin")
     assert (tmp_path / "one.bin").read_bytes() == (tmp_path / "two.bin").read_bytes()
 
 
@@ -130,7 +130,7 @@ def test_a_broken_file_is_refused(small: Background, tmp_path: Path) -> None:
         MAGIC + zlib.compress(b"\2\0\0\0{}"),
         MAGIC + zlib.compress(body[:-100]),
         MAGIC + zlib.compress(body[:100]),
-        whole.replace(b"background 1", b"background 9"),
+        whole.replace(b"background 2", b"background 9"),
     ]
     for number, data in enumerate(broken):
         other = tmp_path / f"{number}.bin"

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import clonescan
-from clonescan.kinds.reading import extract_batch
+from clonescan.kinds.reading import Work, extract_batch
 from kinds.snippets import SYMBOLS
 
 FIXTURES = Path(clonescan.__file__).parents[1] / "fixtures"
-WORK = [(path.name, path.read_bytes()) for path in sorted(FIXTURES.rglob("*.py"))]
+WORK = [Work("code", path.name, path.read_bytes()) for path in sorted(FIXTURES.rglob("*.py"))]
 ALONE = [extract_batch(SYMBOLS, [item])[0] for item in WORK]
 
 
@@ -29,7 +29,7 @@ def test_the_collector_is_as_it_was(enabled: bool) -> None:
     before = gc.isenabled()
     try:
         (gc.enable if enabled else gc.disable)()
-        extract_batch(SYMBOLS, [*WORK[:1], ("broken.py", b"\0" * 100)])
+        extract_batch(SYMBOLS, [*WORK[:1], Work("code", "broken.py", b"\0" * 100)])
         assert gc.isenabled() == enabled
     finally:
         (gc.enable if before else gc.disable)()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from background.synthetic import OWN, PACKAGES, SEEDS, read, source
+from background.synthetic import LISTED, OWN, PACKAGES, SEEDS, read, source
 
 from clonescan.background.build import build
 from clonescan.background.store import save
@@ -22,7 +22,7 @@ TAKEN = SEEDS["alpha"] + 2
 def background(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The path of a background of four made-up packages."""
     path = tmp_path_factory.mktemp("background") / "small.bin"
-    save(build(PACKAGES, read, 1), path)
+    save(build(LISTED, read, 1), path)
     return str(path)
 
 

@@ -66,7 +66,7 @@ def test_a_weight_is_the_inverse_frequency_less_the_largest_inside() -> None:
     """In a single small file nothing but the background speaks; each figure is computed here the long way."""
     found = corpus({"a.py": IMPORTS + function("f", 1, 5) + function("g", 2, 5)})
     background = open_background("default")
-    frequency = document_frequency(found, background, NONE)
+    frequency = document_frequency(found, background, NONE).documents
     packages = len(background.packages)
 
     def idf(feature: int) -> float:
@@ -92,7 +92,7 @@ def test_a_rare_thing_under_many_others_counts_once() -> None:
 def test_the_rarer_never_weighs_less() -> None:
     """Of anchors that hold nothing inside and occur once, the one in fewer packages weighs at least as much."""
     found, background = fixtures(), open_background("default")
-    weights, frequency = weigh(found, background, NONE), document_frequency(found, background, NONE)
+    weights, frequency = weigh(found, background, NONE), document_frequency(found, background, NONE).packages
     once = np.bincount(found.features, minlength=len(found.hashes)) == 1
     plain = (found.roles == ANCHOR) & (np.diff(found.inner_offsets) == 0) & once
     by_frequency = sorted(zip(frequency[plain].tolist(), weights[plain].tolist(), strict=True))
@@ -119,14 +119,14 @@ def test_masked_packages_have_no_say() -> None:
     background = open_background("default")
     found = fixtures()
     every = frozenset(range(len(background.packages)))
-    assert not document_frequency(found, background, every).any()
+    assert not document_frequency(found, background, every).packages.any()
     most = frozenset(range(len(background.packages) - 2))
-    assert (document_frequency(found, background, most) <= 2).all()
-    assert document_frequency(found, background, NONE).max() > 2
+    assert (document_frequency(found, background, most).packages <= 2).all()
+    assert document_frequency(found, background, NONE).packages.max() > 2
 
 
 def test_without_a_background_the_repositories_alone_speak() -> None:
-    assert not document_frequency(fixtures(), open_background("none"), NONE).any()
+    assert not document_frequency(fixtures(), open_background("none"), NONE).packages.any()
     assert np.array_equal(weigh(fixtures(), Background(), NONE), weigh(fixtures(), open_background("none"), NONE))
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import blake2b
+from typing import Any
 
+from clonescan.entities import Reach
 from clonescan.fingerprint import Fingerprint
 from clonescan.kinds.code.describe import describe
 from clonescan.kinds.code.extract import METHOD, fingerprint
@@ -11,15 +14,21 @@ from clonescan.kinds.code.grammar import load_all
 from clonescan.kinds.code.paths import grammar_of
 from clonescan.kinds.code.source import parts
 from clonescan.kinds.code.symbols import Symbols
+from clonescan.kinds.interface import Side
 
 NAME = "code"
 
-__all__ = ["NAME", "claims", "describe", "extract", "version"]
+__all__ = ["NAME", "claims", "correspond", "describe", "extract", "glance", "lines", "variant", "version"]
 
 
-def claims(path: str) -> bool:
+def claims(path: str, max_bytes: int) -> Reach | None:
     """Is this file source code in a language that there is a grammar for? By its path alone."""
-    return grammar_of(path) is not None
+    return Reach(max_bytes) if grammar_of(path) else None
+
+
+def glance(data: bytes) -> bool:
+    """Can this content be source code? Its path says it all."""
+    return True
 
 
 def extract(path: str, data: bytes, symbols: Symbols) -> Fingerprint:
@@ -27,6 +36,21 @@ def extract(path: str, data: bytes, symbols: Symbols) -> Fingerprint:
     grammar = grammar_of(path)
     assert grammar is not None, path
     return fingerprint(parts(path, data), grammar, symbols)
+
+
+def correspond(left: Side, right: Side) -> Mapping[str, Any]:
+    """How do two units correspond? Lines and names say it."""
+    return {}
+
+
+def lines(path: str, data: bytes, cell: int) -> list[str] | None:
+    """The lines of a file, or of a notebook's cell; None if there is no such cell. Raises Unreadable."""
+    return next((part.text.decode().split("\n") for part in parts(path, data) if part.cell == cell), None)
+
+
+def variant(path: str) -> str:
+    """What of a path an extraction depends on: its suffix tells the language."""
+    return path.rsplit(".", 1)[-1] if "." in path else path
 
 
 def version(symbols: Symbols) -> str:
