@@ -62,10 +62,10 @@ def scan(left: str, right: str, *more: str, progress: Progress | None = None, **
     unusable background.
     """
     from clonescan.configuration import from_keywords
-    from clonescan.scan import scan as run
+    from clonescan.results import scan as run
     from clonescan.sources.interface import no_progress
 
-    return run((left, right, *more), from_keywords(settings), progress or no_progress)
+    return run((left, right, *more), from_keywords(settings), progress or no_progress).report
 
 
 class _Package(ModuleType):

@@ -141,13 +141,14 @@ def scan(
     if out is not None:
         terminal.check_writable(out)
 
-    from clonescan.scan import scan as compare
+    from clonescan.results import scan as compare
 
     gc.disable()  # what a scan makes lives to its end: looking for garbage is a tenth of the time and finds none
     with progress.shown(not quiet) as tell:
         result = compare(sources or [], settings, tell)
-    terminal.deliver(render, result, terminal.view(out, os.environ, top, verbose), out)
-    return CROSSED if threshold is not None and highest_overlap(result) >= threshold else DONE
+    view = terminal.view(out, os.environ, top, verbose)
+    terminal.deliver(lambda found, shape: found.shown(render, shape), result, view, out)
+    return CROSSED if threshold is not None and highest_overlap(result.report) >= threshold else DONE
 
 
 @app.command()

@@ -15,11 +15,11 @@ from clonescan.background import open_background
 from clonescan.background.masking import masked
 from clonescan.background.store import Background
 from clonescan.entities import Match, Overlap, Report, Repository, RepositoryRename
-from clonescan.errors import UsageError
 from clonescan.fingerprint import Array
 from clonescan.graph import families
 from clonescan.kinds import version
 from clonescan.kinds.cache import ExtractionCache
+from clonescan.kinds.held import opened
 from clonescan.kinds.reading import Reading, reader
 from clonescan.match.corpus import File, gather
 from clonescan.match.findings import Evidence, Findings, covered, findings, matches
@@ -31,7 +31,6 @@ from clonescan.match.score import Scorer, Scores, joined
 from clonescan.match.weights import document_frequency, weigh
 from clonescan.segments import distinct
 from clonescan.settings import Settings
-from clonescan.sources import open_source
 from clonescan.sources.cache import cache_folder
 from clonescan.sources.interface import Progress, Snapshot, no_progress
 from clonescan.wording import Wording
@@ -44,19 +43,22 @@ def scan(sources: Sequence[str], settings: Settings = DEFAULTS, progress: Progre
 
     Raises UsageError, SourceError or BackgroundError.
     """
-    if len(sources) < 2:
-        raise UsageError("A scan compares repositories with each other: name two or more sources.")
+    open_background(settings.background)  # says what is wrong with it before anything is fetched
+    return compare(opened(sources, settings, progress), settings, progress)
+
+
+def compare(snapshots: Sequence[Snapshot], settings: Settings, progress: Progress) -> Report:
+    """Compare every pair of these snapshots. Raises SourceError or BackgroundError."""
     background = open_background(settings.background)
     with ExitStack() as stack:
         folder = cache_folder(settings, "extractions") if settings.use_cache else None
         cache = stack.enter_context(ExtractionCache(folder))
         files = stack.enter_context(reader(background.symbols, settings, cache, progress))
-        snapshots = [open_source(source, settings, progress) for source in sources]
         readings = [files.read(snapshot) for snapshot in snapshots]
     repositories = _repositories(snapshots, readings)
     progress("Matching", 0, None)
     evidence = _evidence(readings, repositories, background)
-    found = [_compare(evidence, pair, settings) for pair in combinations(range(len(sources)), 2)]
+    found = [_compare(evidence, pair, settings) for pair in combinations(range(len(snapshots)), 2)]
     rows = _described(evidence, [rows for rows, _, _ in found], settings, Wording(snapshots, settings))
     return Report(
         tool={"name": "clonescan", "version": __version__},

@@ -177,7 +177,7 @@ def test_what_goes_wrong_decides_the_exit_code(
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(importlib.import_module("clonescan.scan"), "scan", fail)
+    monkeypatch.setattr(importlib.import_module("clonescan.results"), "scan", fail)
     assert run(["scan", "original", "renamed"]) == code
     printed = capsys.readouterr()
     assert printed.out == "" and "\x1b" not in printed.err
@@ -186,7 +186,7 @@ def test_what_goes_wrong_decides_the_exit_code(
 
 
 def test_an_interrupted_process_is_quiet(here: Path) -> None:
-    code = "import sys, time, importlib\nmodule = importlib.import_module('clonescan.scan')\n"
+    code = "import sys, time, importlib\nmodule = importlib.import_module('clonescan.results')\n"
     code += "module.scan = lambda *_: (print('ready', flush=True), time.sleep(30))\n"
     code += "from clonescan.cli import main\nsys.argv = ['clonescan', 'scan', 'a', 'b']\nmain()"
     process = _python("-c", code)

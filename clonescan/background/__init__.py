@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
+from hashlib import blake2b
 from pathlib import Path
 
-from clonescan.background.store import Background, load
+from clonescan.background.store import Background, load, read
 from clonescan.errors import BackgroundError
 from clonescan.kinds import version
 
@@ -17,14 +18,21 @@ def open_background(name: str) -> Background:
 
     "none" keeps the symbols of the shipped one, which the canonical form needs, and nothing else.
     """
-    if name == "none":
-        shipped = _load(SHIPPED)
-        return Background(symbols=shipped.symbols, method=shipped.method)
-    return _load(SHIPPED if name == "default" else Path(name))
+    found = _load(_path(name), digest(name))
+    return Background(symbols=found.symbols, method=found.method) if name == "none" else found
+
+
+def digest(name: str) -> str:
+    """A hash of the file that this background comes from. Raises BackgroundError."""
+    return blake2b(read(_path(name)), digest_size=16).hexdigest()
+
+
+def _path(name: str) -> Path:
+    return SHIPPED if name in ("default", "none") else Path(name)
 
 
 @cache
-def _load(path: Path) -> Background:
+def _load(path: Path, _digest: str) -> Background:
     found = load(path)
     if found.method != version(found.symbols):
         raise BackgroundError(

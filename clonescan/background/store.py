@@ -164,16 +164,22 @@ def save(background: Background, path: Path) -> None:
 
 def load(path: Path) -> Background:
     """Read a background file. Raises BackgroundError if it is missing or broken."""
+    data = read(path)
+    try:
+        return _unpack(zlib.decompress(data[len(MAGIC) :]))
+    except (ValueError, KeyError, TypeError, IndexError, zlib.error, struct.error):
+        raise BackgroundError(f"The background file {path} is broken.") from None
+
+
+def read(path: Path) -> bytes:
+    """The bytes of a background file. Raises BackgroundError if it is missing or something else."""
     try:
         data = path.read_bytes()
     except OSError:
         raise BackgroundError(f"The background file {path} cannot be read.") from None
     if not data.startswith(MAGIC):
         raise BackgroundError(f"{path} is not a background file of this version of clonescan.")
-    try:
-        return _unpack(zlib.decompress(data[len(MAGIC) :]))
-    except (ValueError, KeyError, TypeError, IndexError, zlib.error, struct.error):
-        raise BackgroundError(f"The background file {path} is broken.") from None
+    return data
 
 
 def _unpack(body: bytes) -> Background:

@@ -1,4 +1,4 @@
-"""Keeps what was extracted, by content and method, so that a second scan parses nothing."""
+"""Keeps what was made, by all that it depends on: extractions, so that a second scan parses nothing, and reports."""
 
 from __future__ import annotations
 
@@ -7,29 +7,41 @@ from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 _BATCH = 500  # SQLite allows 999 variables in a statement by default
 _SEAL = 8  # bytes of a checksum in front of each value
+_EVICT = """DELETE FROM extraction WHERE rowid IN (
+    SELECT number FROM (
+        SELECT rowid AS number, SUM(LENGTH(value)) OVER (ORDER BY rowid DESC) AS bytes FROM extraction
+    ) WHERE bytes > ?
+)"""  # replacing a row gives it the highest number
 
 
-class ExtractionCache:
+REPORT_BYTES = 200_000_000
+"""Of finished reports so many bytes are kept, the newest: a hundred scans of the size of transformers."""
+
+
+class Cache:
     """Bytes by key in one SQLite file, or nothing at all.
 
     SQLite's own locking and journal make it safe with several processes and after a kill; a file that cannot be used
     is a cache that misses.
     """
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, name: str, most: int | None = None) -> None:
+        """`most`: the bytes beyond which the oldest values go."""
         self.connection: sqlite3.Connection | None = None
+        self.most = most
         if folder is None:
             return
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self.connection = _open(folder / "extractions.sqlite")
+            self.connection = _open(folder / f"{name}.sqlite")
         except (OSError, sqlite3.Error):
             self.connection = None
 
-    def __enter__(self) -> ExtractionCache:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -63,8 +75,24 @@ class ExtractionCache:
         try:
             with self.connection:
                 self.connection.executemany("INSERT OR REPLACE INTO extraction VALUES (?, ?)", sealed)
+                if self.most is not None:
+                    self.connection.execute(_EVICT, (self.most,))
         except sqlite3.Error:
             return
+
+
+class ExtractionCache(Cache):
+    """Encoded fingerprints."""
+
+    def __init__(self, folder: Path | None) -> None:
+        super().__init__(folder, "extractions")
+
+
+class ReportCache(Cache):
+    """Finished reports."""
+
+    def __init__(self, folder: Path | None) -> None:
+        super().__init__(folder, "reports", REPORT_BYTES)
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -1,0 +1,106 @@
+"""Keeps finished reports by all that they depend on: where nothing changed, the answer is the same."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import fields
+from functools import cached_property
+from hashlib import blake2b
+from importlib import metadata
+from pathlib import Path
+
+from clonescan import background
+from clonescan.entities import Report
+from clonescan.kinds import version
+from clonescan.kinds.cache import ReportCache
+from clonescan.kinds.code.symbols import Symbols
+from clonescan.kinds.held import Held, opened
+from clonescan.report.interface import Renderer, View
+from clonescan.report.json import load, render, rounded
+from clonescan.settings import Settings
+from clonescan.sources.cache import cache_folder
+from clonescan.sources.interface import Progress, no_progress
+
+DEFAULTS = Settings()
+
+WITHOUT_EFFECT = frozenset({"cache_dir", "use_cache", "offline", "jobs", "allow_http"})
+"""Settings that say how a scan is done and not what comes of it; any other one is part of the key."""
+
+LIBRARIES = ("numpy", "rapidfuzz", "tree-sitter")
+"""What computes and is not ours: another version may order or align what is equally good in another way."""
+
+
+class Result:
+    """A report and the same as JSON, either made of the other when somebody asks."""
+
+    def __init__(self, report: Report | None = None, json: str = "") -> None:
+        if report is not None:
+            self.report = report
+        if json:
+            self.json = json
+
+    @cached_property
+    def report(self) -> Report:
+        """The report, its numbers rounded as JSON states them."""
+        return load(self.json)
+
+    @cached_property
+    def json(self) -> str:
+        """The report as JSON."""
+        return render(self.report)
+
+    def shown(self, renderer: Renderer, view: View) -> str:
+        """The report as a renderer writes it."""
+        return self.json if renderer is render else renderer(self.report, view)
+
+
+def scan(sources: Sequence[str], settings: Settings = DEFAULTS, progress: Progress = no_progress) -> Result:
+    """Compare every pair of these sources, or say again what came of it when they were the same.
+
+    Raises UsageError, SourceError or BackgroundError.
+    """
+    with ReportCache(cache_folder(settings, "reports") if settings.use_cache else None) as cache:
+        program = _program(settings)
+        snapshots = opened(sources, settings, progress)
+        key = _key(program, snapshots)
+        for packed in cache.get([key]).values():
+            return Result(json=zlib.decompress(packed).decode())
+        from clonescan.scan import compare  # loads what a known result does without
+
+        found = Result(rounded(compare(snapshots, settings, progress)))
+        if cache.connection and not any(snapshot.lost for snapshot in snapshots):
+            # The licence of a remote repository may be known by now, and is part of the key.
+            cache.put([(_key(program, snapshots), zlib.compress(found.json.encode(), 1))])
+        return found
+
+
+def _key(program: str, snapshots: Sequence[Held]) -> str:
+    facts = [
+        (
+            snapshot.repository,
+            [(entry.path, entry.blob_id) for entry in snapshot.entries()],
+            snapshot.skipped(),
+            snapshot.unread,
+        )
+        for snapshot in snapshots
+    ]
+    return _digest(repr((program, facts)).encode("utf-8", "surrogatepass"))
+
+
+def _program(settings: Settings) -> str:
+    """All that a report depends on beside the repositories. Raises BackgroundError if there is no background file."""
+    chosen = [(field.name, getattr(settings, field.name)) for field in fields(settings)]
+    wanted = [(name, value) for name, value in chosen if name not in WITHOUT_EFFECT]
+    libraries = [metadata.version(name) for name in LIBRARIES]
+    return repr((wanted, libraries, version(Symbols()), background.digest(settings.background), _code()))
+
+
+def _code() -> str:
+    """A hash of clonescan itself, so that no change of it is ever answered with an older report."""
+    folder = Path(__file__).parent
+    return _digest(b"\0".join(path.read_bytes() for path in sorted(folder.rglob("*.py"))))
+
+
+def _digest(data: bytes) -> str:
+    return blake2b(data, digest_size=20).hexdigest()
