@@ -17,7 +17,7 @@ from clonescan.kinds.cache import ReportCache
 from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.held import Held, opened
 from clonescan.report.interface import Renderer, View
-from clonescan.report.json import load, render, rounded
+from clonescan.report.json import load, render, rounded, written
 from clonescan.settings import Settings
 from clonescan.sources.cache import cache_folder
 from clonescan.sources.interface import Progress, no_progress
@@ -47,8 +47,8 @@ class Result:
 
     @cached_property
     def json(self) -> str:
-        """The report as JSON."""
-        return render(self.report)
+        """The report, whose numbers are rounded, as JSON."""
+        return written(self.report)
 
     def shown(self, renderer: Renderer, view: View) -> str:
         """The report as a renderer writes it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -36,7 +36,11 @@ codecs.register_error(_ESCAPED, _escape)
 
 def render(report: Report, _view: View = PLAIN) -> str:
     """Return the report as ASCII JSON, a line for each match and other row, the same bytes for the same report."""
-    report = rounded(report)
+    return written(rounded(report))
+
+
+def written(report: Report) -> str:
+    """Return a report whose numbers are rounded as `render` does."""
     names = ["schema_version", *(field.name for field in fields(report) if field.name != "schema_version")]
     return "{\n" + ",\n".join(f'"{name}": {_block(getattr(report, name))}' for name in names) + "\n}\n"
 
@@ -44,7 +48,7 @@ def render(report: Report, _view: View = PLAIN) -> str:
 def load(text: str) -> Report:
     """Return the report that `render` wrote; raises UsageError in one sentence if `text` is something else."""
     try:
-        content = json.loads(text)
+        content = _parsed(text)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"This is no clonescan report: it is not valid JSON ({error}).") from error
     version = content.get("schema_version") if isinstance(content, dict) else None
@@ -52,8 +56,19 @@ def load(text: str) -> Report:
         raise UsageError(
             f"This is no clonescan report of schema version {SCHEMA_VERSION}: its schema_version is {version!r}."
         )
-    report: Report = _decode(Report, content, "the report")
+    try:
+        report: Report = _decoder(Report)(content)
+    except _Misfit as misfit:
+        raise UsageError(f"This is no clonescan report: the report{misfit.place}{misfit}") from None
     return report
+
+
+def _parsed(text: str) -> Any:
+    """Return what JSON says; orjson is faster than `json`, but refuses lone surrogates."""
+    try:
+        return orjson.loads(text)
+    except ValueError:
+        return json.loads(text)
 
 
 def read(path: Path) -> Report:
@@ -143,55 +158,125 @@ def _encode(value: Any) -> Any:
     return value
 
 
+class _Misfit(Exception):
+    """A value that is not what the contract says; `place` is where it stands, filled in on the way out."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.place = ""
+
+    def within(self, place: str) -> _Misfit:
+        """The same, seen from what the value stands in."""
+        self.place = place + self.place
+        return self
+
+
+_Decode = Callable[[Any], Any]
+
+
 @cache
-def _types(noun: type) -> Mapping[str, Any]:
-    return get_type_hints(noun)
-
-
-def _decode(wanted: Any, value: Any, where: str) -> Any:
-    """Return JSON `value` as the type `wanted`; raises UsageError that says where it does not fit."""
+def _decoder(wanted: Any) -> _Decode:
+    """A function that returns a JSON value as the type `wanted`, and raises _Misfit where it does not fit."""
     origin, arguments = get_origin(wanted), get_args(wanted)
     if wanted is Any:
-        return value
+        return lambda value: value
     if is_dataclass(wanted) and isinstance(wanted, type):
-        return _decode_noun(wanted, value, where)
+        return _noun_decoder(wanted)
     if origin in (Union, UnionType):
-        return None if value is None else _decode(arguments[0], value, where)
+        inner = _decoder(arguments[0])
+        return lambda value: None if value is None else inner(value)
     if origin is Literal:
-        return _fitting(value, isinstance(value, str) and value in arguments, where, f"one of {', '.join(arguments)}")
+        return _literal_decoder(arguments)
     if origin is tuple:
-        return _decode_row(arguments, _fitting(value, isinstance(value, list), where, "a list"), where)
+        return _list_decoder(arguments[0], None if arguments[-1] is Ellipsis else len(arguments))
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        entries = _fitting(value, isinstance(value, dict), where, "an object")
-        return {key: _decode(arguments[1], entry, f'{where}["{key}"]') for key, entry in entries.items()}
-    if wanted is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    fits = isinstance(value, wanted) and (wanted is bool or not isinstance(value, bool))
-    return _fitting(value, fits, where, {str: "a text", int: "a whole number", float: "a number"}.get(wanted, "a bool"))
+        return _mapping_decoder(arguments[1])
+    return _plain_decoder(wanted)
 
 
-def _decode_noun(noun: type, value: Any, where: str) -> Any:
-    entries = _fitting(value, isinstance(value, dict), where, "an object")
-    arguments = {}
-    for field in fields(noun):
-        key = _KEYS.get(field.name, field.name)
-        if key in entries:
-            arguments[field.name] = _decode(_types(noun)[field.name], entries[key], f"{where}, {key}")
-    try:
-        return noun(**arguments)
-    except TypeError as error:
-        missing = [_KEYS.get(f.name, f.name) for f in fields(noun) if f.name not in arguments]
-        raise UsageError(f"This is no clonescan report: {where} lacks one of {', '.join(missing)}.") from error
+def _plain_decoder(wanted: type) -> _Decode:
+    description = {str: "a text", int: "a whole number", float: "a number"}.get(wanted, "a bool")
+
+    def decode(value: Any) -> Any:
+        if type(value) is wanted:
+            return value
+        if wanted is float and type(value) is int:
+            return float(value)
+        raise _unfit(value, description)
+
+    return decode
 
 
-def _decode_row(arguments: tuple[Any, ...], values: list[Any], where: str) -> tuple[Any, ...]:
-    if len(arguments) == 2 and arguments[1] is Ellipsis:
-        return tuple(_decode(arguments[0], entry, f"{where} {number}") for number, entry in enumerate(values, 1))
-    _fitting(values, len(values) == len(arguments), where, f"a list of {len(arguments)}")
-    return tuple(_decode(wanted, entry, where) for wanted, entry in zip(arguments, values, strict=True))
+def _literal_decoder(allowed: tuple[str, ...]) -> _Decode:
+    def decode(value: Any) -> Any:
+        if isinstance(value, str) and value in allowed:
+            return value
+        raise _unfit(value, f"one of {', '.join(allowed)}")
+
+    return decode
 
 
-def _fitting(value: Any, fits: bool, where: str, description: str) -> Any:
-    if not fits:
-        raise UsageError(f"This is no clonescan report: {where} must be {description}, not {str(value)[:40]!r}.")
+def _list_decoder(wanted: Any, length: int | None) -> _Decode:
+    inner = _decoder(wanted)
+
+    def decode(value: Any) -> Any:
+        if not isinstance(value, list):
+            raise _unfit(value, "a list")
+        if length is not None and len(value) != length:
+            raise _unfit(value, f"a list of {length}")
+        found: list[Any] = []
+        try:
+            for entry in value:
+                found.append(inner(entry))
+        except _Misfit as misfit:
+            raise misfit.within(f" {len(found) + 1}" if length is None else "") from None
+        return tuple(found)
+
+    return decode
+
+
+def _mapping_decoder(wanted: Any) -> _Decode:
+    inner = _decoder(wanted)
+
+    def decode(value: Any) -> Any:
+        found: dict[str, Any] = {}
+        for key, entry in _object(value).items():
+            try:
+                found[key] = inner(entry)
+            except _Misfit as misfit:
+                raise misfit.within(f'["{key}"]') from None
+        return found
+
+    return decode
+
+
+def _noun_decoder(noun: type) -> _Decode:
+    keys = {field.name: _KEYS.get(field.name, field.name) for field in fields(noun)}
+    types = get_type_hints(noun)
+    columns = [(name, key, _decoder(types[name])) for name, key in keys.items()]
+
+    def decode(value: Any) -> Any:
+        entries, arguments = _object(value), {}
+        for name, key, inner in columns:
+            if key in entries:
+                try:
+                    arguments[name] = inner(entries[key])
+                except _Misfit as misfit:
+                    raise misfit.within(f", {key}") from None
+        try:
+            return noun(**arguments)
+        except TypeError:
+            missing = [key for name, key in keys.items() if name not in arguments]
+            raise _Misfit(f" lacks one of {', '.join(missing)}.") from None
+
+    return decode
+
+
+def _object(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _unfit(value, "an object")
     return value
+
+
+def _unfit(value: Any, description: str) -> _Misfit:
+    return _Misfit(f" must be {description}, not {str(value)[:40]!r}.")
