@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clonescan.fingerprint import NOTHING, Array, Fingerprint
-from clonescan.segments import offsets, spread
+from clonescan.segments import numbered, offsets, order, spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,7 @@ def gather(files: Sequence[File]) -> Corpus:
     """Join the fingerprints of all files."""
     prints = [file.fingerprint for file in files]
     hashes = _joined([found.hashes for found in prints], np.uint64)
-    distinct, first, dense = np.unique(hashes, return_index=True, return_inverse=True)
-    dense = dense.astype(np.int32)
+    first, dense = numbered(hashes)
     sizes = np.array([len(found.hashes) for found in prints], np.int64)
     bases = np.cumsum(sizes) - sizes
     inner_offsets, inner = _inner(prints, bases, first, dense)
@@ -82,12 +81,12 @@ def gather(files: Sequence[File]) -> Corpus:
     per_unit = _joined([np.diff(found.feature_offsets) for found in prints], np.int64)
     owners = np.repeat(np.arange(len(per_unit), dtype=np.int32), per_unit)
     ids = dense[_based([found.features for found in prints], bases)]
-    order = np.argsort(owners.astype(np.int64) * max(1, len(distinct)) + ids)
+    rows = order(owners.astype(np.int64) * max(1, len(first)) + ids)
     repositories = np.array([file.repository for file in files], np.int32)
     unit_file = np.repeat(np.arange(len(files), dtype=np.int32), unit_counts)
     return Corpus(
         files=files,
-        hashes=distinct,
+        hashes=hashes[first],
         roles=_joined([found.roles for found in prints], np.uint8)[first],
         heights=_joined([found.heights for found in prints], np.uint16)[first],
         inner_offsets=inner_offsets,
@@ -96,10 +95,10 @@ def gather(files: Sequence[File]) -> Corpus:
         unit_local=_joined([np.arange(count) for count in unit_counts], np.int64),
         unit_repository=repositories[unit_file] if len(files) else np.empty(0, np.int32),
         offsets=offsets(per_unit),
-        features=ids[order],
-        statements=_joined([found.feature_statements for found in prints], np.uint32)[order].astype(np.int32),
+        features=ids[rows],
+        statements=_joined([found.feature_statements for found in prints], np.uint32)[rows].astype(np.int32),
         owners=owners,
-        rows=_joined([np.arange(len(found.features)) for found in prints], np.int32)[order],
+        rows=_joined([np.arange(len(found.features)) for found in prints], np.int32)[rows],
         statement_offsets=offsets(_joined([np.diff(found.statement_offsets) for found in prints], np.int64)),
         statement_shapes=dense[_based([found.statement_shapes for found in prints], bases)],
         statement_starts=_joined([found.statement_starts for found in prints], np.int64),

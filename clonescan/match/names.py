@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,16 +31,16 @@ class Names:
 
 def names(files: Sequence[File]) -> Names:
     """Number the names of these files."""
-    numbers: dict[str, int] = {"": 0}
+    numbers: dict[str, int] = defaultdict(lambda: len(numbers), {"": 0})
     units, named, counts = [], [], []
     for file in files:
         found = file.fingerprint
-        here = np.array([numbers.setdefault(name, len(numbers)) for name in found.strings], np.int64)
+        here = np.fromiter(map(numbers.__getitem__, found.strings), np.int64, len(found.strings))
         units.append(here[found.unit_names])
         named.append(here[found.names])
         counts.append(np.diff(found.name_offsets))
     parts = [name.split(".")[::-1] for name in numbers]
-    flat = [numbers.setdefault(part, len(numbers)) for split in parts for part in split]
+    flat = [numbers[part] for split in parts for part in split]
     sizes = [len(split) for split in parts] + [0] * (len(numbers) - len(parts))
     nothing = np.empty(0, np.int64)
     return Names(

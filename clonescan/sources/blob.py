@@ -20,8 +20,9 @@ def identified(entry: Entry, content: bytes | Skipped) -> Entry:
 
 def with_id(entry: Entry, content: bytes) -> Entry:
     """The entry with the blob id and size of the content that was read for it."""
-    header = b"blob %d\0" % len(content)
-    return replace(entry, blob_id=sha1(header + content, usedforsecurity=False).hexdigest(), size=len(content))
+    digest = sha1(b"blob %d\0" % len(content), usedforsecurity=False)
+    digest.update(content)
+    return Entry(entry.path, digest.hexdigest(), len(content))
 
 
 def _with_head_id(entry: Entry, head: bytes) -> Entry:

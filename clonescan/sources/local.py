@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
 
 from clonescan.entities import Entry, Reach, Repository, Skipped
@@ -139,10 +140,11 @@ def _tracked(folder: Path, repository: GitDir | None, objects: Objects | None, c
 
 def _sorted_out(folder: Path, names: set[bytes]) -> tuple[tuple[Entry, ...], tuple[Skipped, ...]]:
     entries, skipped = [], []
+    behind_link: dict[str, bool] = {}
     for name in sorted(names):
         reason, size = unfit(name.removesuffix(b"/")), None
         if not reason:
-            reason, size = _looked_at(folder, name.decode())
+            reason, size = _looked_at(str(folder), name.decode(), behind_link)
         if reason:
             skipped.append(Skipped(shown(name.removesuffix(b"/")), reason))
         else:
@@ -150,16 +152,29 @@ def _sorted_out(folder: Path, names: set[bytes]) -> tuple[tuple[Entry, ...], tup
     return tuple(sorted(entries, key=lambda one: one.path)), tuple(sorted(skipped, key=lambda one: one.path))
 
 
-def _looked_at(folder: Path, path: str) -> tuple[str, int | None]:
-    """(why the path is no file to compare, its size)."""
+def _looked_at(folder: str, path: str, behind_link: dict[str, bool]) -> tuple[str, int | None]:
+    """(why the path is no file to compare, its size). `behind_link`: what is known of folders, each looked at once."""
     if path.endswith("/"):
         return "a git repository of its own", None
-    if any((folder / parent).is_symlink() for parent in Path(path).parents):
+    parent = path.rpartition("/")[0]
+    if parent and _is_behind_link(folder, parent, behind_link):
         return "behind a symbolic link", None
     try:
-        status = (folder / path).lstat()
+        status = os.lstat(f"{folder}/{path}")
     except OSError as error:
         return f"cannot be read: {error.strerror}", None
     if stat.S_ISLNK(status.st_mode):
         return "symbolic link", None
     return ("", status.st_size) if stat.S_ISREG(status.st_mode) else ("not a regular file", None)
+
+
+def _is_behind_link(folder: str, inside: str, known: dict[str, bool]) -> bool:
+    """Whether a folder inside the folder is a symbolic link, or stands behind one."""
+    if inside in known:
+        return known[inside]
+    linked = False
+    for place in accumulate(inside.split("/"), "{}/{}".format):
+        if place not in known:
+            known[place] = linked or os.path.islink(f"{folder}/{place}")  # noqa: PTH114 - no path object for each
+        linked = known[place]
+    return linked

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from clonescan.fingerprint import NAME, Fingerprint
 from clonescan.kinds.code.shapes import label_hash
@@ -30,7 +31,13 @@ def describe(path: str, data: bytes, found: Fingerprint, features: Sequence[int]
 def _names(found: Fingerprint) -> dict[int, str]:
     """The names of a file by the hash of their feature."""
     components = {part for name in found.strings for part in name.split(".")}
-    return {label_hash(b"name:" + part.encode()): part for part in components}
+    return {_name_hash(part): part for part in components}
+
+
+@lru_cache(maxsize=100_000)
+def _name_hash(name: str) -> int:
+    """The hash of a name's feature; the same names come in most files."""
+    return label_hash(b"name:" + name.encode())
 
 
 def _short(text: str) -> str:
