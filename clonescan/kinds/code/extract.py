@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+from array import array
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 
@@ -67,17 +69,21 @@ def _pack(reader: Walker, lines: _Lines, notes: tuple[str, ...], mark: str) -> F
     strings: dict[bytes, int] = {}
     names = [strings.setdefault(name, len(strings)) for statement in statements for name in statement.names]
     unit_names = [strings.setdefault(unit.name, len(strings)) for unit in units]
-    features, where, spans, offsets = _features(units, np.asarray(shapes.kind, np.uint8))
-    first, last = _bounds(units)
-    starts = np.asarray([statement.start for statement in statements], np.int64)
-    ends = np.asarray([statement.end for statement in statements], np.int64)
+    roles = np.frombuffer(bytes(shapes.kind), np.uint8)
+    bases = _integers([unit.base for unit in units])
+    counts = _integers([len(unit.statements) for unit in units])
+    features, where, spans, offsets = _features(units, statements, counts, bases, roles)
+    first, last = (bound + bases for bound in _bounds(units))
+    within = np.repeat(bases, counts)
+    starts = _integers([statement.start for statement in statements]) + within
+    ends = _integers([statement.end for statement in statements]) + within
     return Fingerprint(
-        hashes=np.asarray(shapes.hash, np.uint64),
-        roles=np.asarray(shapes.kind, np.uint8),
-        heights=np.asarray(shapes.height, np.uint16),
-        inner_offsets=_offsets([len(inner) for inner in shapes.inner]),
-        inner=np.asarray([shape for inner in shapes.inner for shape in inner], np.uint32),
-        unit_names=np.asarray(unit_names, np.uint32),
+        hashes=np.asarray(array("Q", shapes.hash)),
+        roles=roles,
+        heights=np.asarray(array("H", shapes.height)),
+        inner_offsets=_offsets([*map(len, shapes.inner)]),
+        inner=_integers([*chain.from_iterable(shapes.inner)]),
+        unit_names=_integers(unit_names),
         unit_kinds=np.asarray([UNIT_KINDS.index(unit.kind) for unit in units], np.uint8),
         unit_cells=lines.cell(first),
         unit_starts=lines.line(first, first),
@@ -87,32 +93,37 @@ def _pack(reader: Walker, lines: _Lines, notes: tuple[str, ...], mark: str) -> F
         feature_statements=where,
         feature_starts=spans[0],
         feature_ends=spans[1],
-        statement_offsets=_offsets([len(unit.statements) for unit in units]),
-        statement_shapes=np.asarray([statement.shape for statement in statements], np.uint32),
+        statement_offsets=_offsets(counts),
+        statement_shapes=_integers([statement.shape for statement in statements]),
         statement_starts=lines.line(starts, starts),
         statement_ends=lines.line(np.maximum(ends - 1, starts), starts),
         name_offsets=_offsets([len(statement.names) for statement in statements]),
-        names=np.asarray(names, np.uint32),
+        names=_integers(names),
         strings=tuple(name.decode("utf-8", "replace") for name in strings),
         notes=notes,
         mark=mark,
     )
 
 
-def _features(units: Sequence[Unit], kinds: Array) -> tuple[Array, Array, tuple[Array, Array], Array]:
+def _features(
+    units: Sequence[Unit], statements: Sequence[Statement], counts: Array, bases: Array, roles: Array
+) -> tuple[Array, Array, tuple[Array, Array], Array]:
     """The features of all units in one array, in order of their shapes, with the statement and the bytes of each."""
-    kept, where, starts, ends, counts = [], [], [], [], []
-    for unit in units:
-        shapes = np.fromiter(unit.seen.keys(), np.uint32, len(unit.seen))
-        places = np.fromiter(unit.seen.values(), np.uint32, len(unit.seen))
-        order = np.argsort(shapes)
-        order = order[kinds[shapes[order]] != NOTHING]
-        kept.append(shapes[order])
-        where.append(np.minimum(places[order], len(unit.statements) - 1))
-        starts.append(np.asarray(unit.starts, np.uint32)[order])
-        ends.append(np.asarray(unit.ends, np.uint32)[order])
-        counts.append(len(order))
-    return _joined(kept), _joined(where), (_joined(starts), _joined(ends)), _offsets(counts)
+    sizes = _integers([len(unit.seen) for unit in units])
+    shapes = _integers([*chain.from_iterable([unit.seen for unit in units])])
+    starts = _integers([*chain.from_iterable([unit.seen.values() for unit in units])])
+    ends = _integers([*chain.from_iterable([unit.ends for unit in units])])
+    unit = np.repeat(np.arange(len(units)), sizes)
+    # How many shapes had been seen by the end of each statement, in all units together, says which one each is in.
+    before = np.cumsum(sizes) - sizes
+    seen = _integers([statement.seen for statement in statements]) + np.repeat(before, counts)
+    where = np.searchsorted(seen, np.arange(len(shapes)), "right") - (np.cumsum(counts) - counts)[unit]
+    where = np.minimum(where, counts[unit] - 1)
+    kept = np.flatnonzero(roles[shapes] != NOTHING)
+    kept = kept[np.argsort(unit[kept] * len(roles) + shapes[kept])]
+    unit = unit[kept]
+    spans = starts[kept] + bases[unit], ends[kept] + bases[unit]
+    return shapes[kept], where[kept], spans, _offsets(np.bincount(unit, minlength=len(units)))
 
 
 def _bounds(units: Sequence[Unit]) -> tuple[Array, Array]:
@@ -128,11 +139,12 @@ def _bounds(units: Sequence[Unit]) -> tuple[Array, Array]:
     return spans[:, 0], spans[:, 1]
 
 
-def _joined(arrays: Sequence[Array]) -> Array:
-    return np.concatenate(arrays) if arrays else np.empty(0, np.uint32)
+def _integers(values: list[int]) -> Array:
+    """Numbers of 32 bits as int64; numpy takes seven times as long to read a list as `array` does."""
+    return np.asarray(array("I", values)).astype(np.int64)
 
 
-def _offsets(counts: Sequence[int]) -> Array:
+def _offsets(counts: Array | Sequence[int]) -> Array:
     offsets = np.zeros(len(counts) + 1, np.uint32)
     np.cumsum(counts, out=offsets[1:])
     return offsets

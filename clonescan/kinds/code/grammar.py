@@ -18,9 +18,9 @@ _PACKAGED = Path(__file__).parents[2] / "grammars"
 _CHECKOUT = Path(__file__).parents[3] / "grammars"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Grammar:
-    """One language.
+    """One language; each is loaded once, so that tables made of it can be kept by it.
 
     `roles` maps tree-sitter's node kind ids to role names; `version` is that of the parser package, `digest` that of
     the data.
@@ -36,8 +36,8 @@ class Grammar:
     builtins: frozenset[bytes]
     roles: Mapping[int, str]
     kinds: Mapping[str, tuple[int, ...]]
-    synonyms: Mapping[str, str]
-    operators: Mapping[str, str]
+    synonyms: Mapping[bytes, bytes]
+    operators: Mapping[bytes, bytes]
     identities: frozenset[bytes]
     positional: frozenset[bytes]
     language: Language
@@ -72,8 +72,8 @@ def load(path: Path) -> Grammar:
         builtins=frozenset(name.encode() for name in data.get("builtins", ())),
         roles=roles,
         kinds=kinds,
-        synonyms=data.get("synonyms", {}),
-        operators=data.get("operators", {}),
+        synonyms={name.encode(): other.encode() for name, other in data.get("synonyms", {}).items()},
+        operators={name.encode(): sign.encode() for name, sign in data.get("operators", {}).items()},
         identities=frozenset(name.encode() for name in data.get("identities", ())),
         positional=frozenset(name.encode() for name in data.get("positional", ())),
         language=language,
