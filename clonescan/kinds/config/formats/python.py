@@ -23,14 +23,13 @@ _ENDING = r"(?:Config|Configuration|Cfg|Args|Arguments|Options|Settings|HParams|
 _BASES = ("BaseModel", "BaseSettings", "NamedTuple")
 _CONFIG_NAME = re.compile(rf"{_ENDING}$|^(?:{'|'.join(_BASES)})$")
 _CONFIG_CLASS = re.compile(
-    rf"^[ \t]*class (?:\w*{_ENDING}\b|\w+\((?:[^)\n]*[\w.])?(?:{_ENDING}|{'|'.join(_BASES)})\b)".encode(), re.MULTILINE
+    rf"class (?:\w*{_ENDING}\b|\w+\((?:[^)\n]*[\w.])?(?:{_ENDING}|{'|'.join(_BASES)})\b)".encode()
 )
 _RECORD = re.compile(r"(^|\.)(dataclass|define|frozen|attrs|attr\.s|attributes)$")
 _RECORD_CLASS = re.compile(
-    rb"^[ \t]*@[\w.]*(?:dataclass|define|frozen|attrs|attr\.s|attributes)\b[^\n]*\n"
+    rb"@[\w.]*(?:dataclass|define|frozen|attrs|attr\.s|attributes)\b[^\n]*\n"
     rb"(?:[ \t]*@[^\n]*\n)*[ \t]*class [^\n]*\n"
-    rb"(?:(?:[ \t][^\n]*)?\n)*?[ \t]+\w+ *:[^=\n(]*= *+(?!None\b)",
-    re.MULTILINE,
+    rb"(?:(?:[ \t][^\n]*)?\n)*?[ \t]+\w+ *:[^=\n(]*= *+(?!None\b)"
 )
 """A decorated class, and in its body a field with a default that says something."""
 
@@ -62,7 +61,7 @@ def glance(data: bytes) -> bool:
         return True
     if _RECORD_CLASS.search(data) or _CONFIG_CLASS.search(data):
         return True
-    return _SETTINGS.search(data) is not None and not _BLOCK.search(data)
+    return not _BLOCK.search(data) and _SETTINGS.search(data) is not None
 
 
 def read(data: bytes) -> Read:
