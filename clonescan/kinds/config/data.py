@@ -30,7 +30,7 @@ _SCHEMAS = frozenset(
 
 def is_data(root: Section) -> bool:
     """Whether a document is data: a sequence, one of the known schemas, or mostly records and nested rows."""
-    if not root.keyed or any(key in _SCHEMAS for key, _ in root.entries):
+    if not root.keyed or table(root) or any(key in _SCHEMAS for key, _ in root.entries):
         return True
     total, bulk = _weigh(root, 0, {})
     return bulk >= BULK * total

@@ -17,6 +17,8 @@ def read(data: bytes) -> Read:
     """The one document of a file; a root that is no object is a section without keys."""
     root = Parser(_LANGUAGE).parse(data).root_node
     reader = _Reader(data)
+    if root.type == "ERROR":
+        reader.notes.add(BROKEN)
     values = [kid for kid in root.named_children if kid.type != "comment"]
     found = reader.node(values[0], 0) if len(values) == 1 and values[0].type in ("object", "array") else None
     if not isinstance(found, Section):
@@ -48,6 +50,8 @@ class _Reader:
 
     def object(self, node: Node, section: Section, depth: int) -> None:
         """Add what an object, an array or the rest of a broken one holds."""
+        if node.child_count and node.children[-1].is_missing:
+            self.notes.add(BROKEN)
         for kid in node.named_children:
             if kid.type == "pair":
                 key, value = kid.child_by_field_name("key"), kid.child_by_field_name("value")

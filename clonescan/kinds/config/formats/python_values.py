@@ -91,9 +91,10 @@ class Values:
         """`**other`."""
         other = self.read(node.named_children[0], depth + 1)
         for key, value in other.entries if isinstance(other, Section) and other.keyed else ():
+            if self.unpacked >= tree.MAX_LEAVES:
+                return
             self.unpacked += 1
-            if self.unpacked <= tree.MAX_LEAVES:
-                section.put(key, value)
+            section.put(key, value)
 
     def call(self, node: Node, depth: int) -> tree.Node:
         """A call with keywords is a section, with what is called as its type; `list([1])` is its argument."""

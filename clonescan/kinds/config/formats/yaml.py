@@ -108,8 +108,10 @@ class _Reader:
         sources = [named] if isinstance(named, Section) and named.keyed else getattr(named, "values", ())
         for source in sources:
             for key, node in source.entries if isinstance(source, Section) else ():
+                if self.copied >= MAX_LEAVES:
+                    break
                 self.copied += 1
-                if self.copied <= MAX_LEAVES and section.get(key) is None and found.get(key) is None:
+                if section.get(key) is None and found.get(key) is None:
                     found.put(key, node)
         for key, node in section.entries:
             if key != "<<":
