@@ -15,6 +15,7 @@ from typing import Annotated
 
 import accuracy
 import cases
+import configs
 import summary
 import typer
 from ablations import ablations
@@ -36,11 +37,13 @@ RESULTS = Path(__file__).with_name("results")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of the benchmark, and the pairs of packages that it compares."""
+    """A part of the benchmark, and the packages that it compares: what of them is `kept`, in which `folder`."""
 
     measure: Callable[[Options], Iterator[Row]]
     pairs: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
+    folder: str = ""
+    kept: tuple[str, ...] = (".py",)
 
 
 def _all(groups: Mapping[str, Iterable[str]] | Mapping[cases.Group, Iterable[str]]) -> tuple[str, ...]:
@@ -53,6 +56,9 @@ PARTS: Mapping[str, Part] = {
     "disguise": Part(accuracy.disguise, _all(cases.DISGUISE)),
     "copied-from": Part(accuracy.copied, packages=(cases.COPIED_FROM,)),
     "ports": Part(accuracy.ports, cases.PORTS),
+    "configs": Part(
+        configs.configs, (*_all(cases.CONFIGS), *cases.CONFIGS_UNRELATED), folder=configs.FOLDER, kept=configs.KEPT
+    ),
     "unrelated": Part(accuracy.unrelated, _all(cases.UNRELATED)),
     "chance": Part(chance, _all(cases.CHANCE)),
     "ablations": Part(ablations, _all(cases.ABLATED)),
@@ -115,7 +121,7 @@ def _measure(name: str, options: Options, console: Console) -> None:
     pairs = options.narrowed(part.pairs)
     if part.pairs and not pairs:
         return
-    fetch({*cases.packages(pairs), *part.packages}, options.sources)
+    fetch({*cases.packages(pairs), *part.packages}, options.sources / part.folder, part.kept)
     rows, started = list[Row](), time.perf_counter()
     for row in part.measure(options):
         rows.append(row)

@@ -19,16 +19,20 @@ PINNED: Mapping[str, str] = {
     "flair": "flair==0.15.1",
     "gluonts": "gluonts==0.17.0",
     "kornia": "kornia==0.9.0",
+    "lavis": "salesforce-lavis==1.0.2",
     "litgpt": "litgpt==0.5.13",
     "mmdet": "mmdet==3.3.0",
     "mmengine": "mmengine==0.10.7",
+    "mmpretrain": "mmpretrain==1.2.0",
     "monai": "monai==1.6.1",
+    "open_clip_torch": "open-clip-torch==3.3.0",
     "paddlenlp": "paddlenlp==2.8.1",
     "peft": "peft==0.21.2",
     "pyro": "pyro-ppl==1.9.2",
     "sb3": "stable-baselines3==2.9.2",
     "segmentation_models_pytorch": "segmentation-models-pytorch==0.6.0",
     "speechbrain": "speechbrain==1.1.2",
+    "super_gradients": "super-gradients==3.7.1",
     "timm": "timm==1.0.31",
     "torch_geometric": "torch-geometric==2.8.1",
     "torchrl": "torchrl==0.14.1",
@@ -45,6 +49,22 @@ DISGUISE: Mapping[Group, tuple[str, ...]] = {
     "held out": ("monai:trl", "ultralytics:gluonts", "torchrl:flair"),
 }
 """Whose functions are hidden in whom."""
+
+CONFIGS: Mapping[Group, tuple[str, ...]] = {
+    "tuned": ("open_clip_torch:mmdet", "torchtune:mmdet", "lavis:mmdet"),
+    "held out": ("open_clip_torch:mmpretrain", "ultralytics:mmpretrain", "super_gradients:mmpretrain"),
+}
+"""Whose configs are hidden among whose."""
+
+CONFIGS_UNRELATED = (
+    "open_clip_torch:torchtune",
+    "torchtune:lavis",
+    "open_clip_torch:mmdet",
+    "torchtune:mmdet",
+    "ultralytics:torchtune",
+    "super_gradients:torchtune",
+)
+"""Pairs whose configs share no history."""
 
 UNRELATED: Mapping[Group, tuple[str, ...]] = {
     "tuned": ("litgpt:timm", "torchtune:mmdet", "speechbrain:peft"),

@@ -14,9 +14,10 @@ import numpy as np
 from clonescan.background import open_background
 from clonescan.background.masking import masked
 from clonescan.fingerprint import Array
+from clonescan.kinds import code
 from clonescan.kinds.cache import ExtractionCache
 from clonescan.kinds.reading import reader
-from clonescan.match.corpus import File, gather
+from clonescan.match.corpus import Corpus, File, gather
 from clonescan.match.score import structure_only
 from clonescan.match.weights import weigh
 from clonescan.settings import Settings
@@ -42,18 +43,37 @@ class Features:
 
 def own_bits(folder: Path) -> dict[str, Features]:
     """The features of every Python file of a package, by path."""
-    background, settings = open_background("default"), Settings(use_cache=False)
-    with reader(background.symbols, settings, ExtractionCache(None), no_progress) as files:
-        found = files.read(open_source(str(folder), settings)).files
-    corpus = gather([File(0, file.path, file.kind, file.blob_id, file.mark, file.fingerprint) for file in found])
-    hidden = masked(background, corpus.hashes, folder.name)
-    weights = structure_only(corpus, weigh(corpus, background, hidden)) / 1000
+    corpus, weights = _weighed(folder)
     file_of_row = corpus.unit_file[corpus.owners]
     table = {}
-    for number, file in enumerate(found):
+    for number, file in enumerate(corpus.files):
+        if file.kind != code.NAME:
+            continue
         held, mine = file.fingerprint, np.flatnonzero(file_of_row == number)
         breaks = np.flatnonzero(np.frombuffer((folder / file.path).read_bytes(), np.uint8) == ord("\n"))
         ends = (held.feature_starts, held.feature_ends - 1)
         starts, last = (np.searchsorted(breaks, places[corpus.rows[mine]]) + 1 for places in ends)
         table[file.path] = Features(starts, last, corpus.features[mine], weights[corpus.features[mine]])
     return table
+
+
+def own_units(folder: Path, kind: str) -> dict[str, float]:
+    """The bits of every file of a kind: those of its strongest unit, by path."""
+    corpus, weights = _weighed(folder)
+    bits = np.bincount(corpus.owners, weights[corpus.features], corpus.units)
+    table: dict[str, float] = {}
+    for unit, number in enumerate(corpus.unit_file.tolist()):
+        file = corpus.files[number]
+        if file.kind == kind:
+            table[file.path] = max(table.get(file.path, 0.0), float(bits[unit]))
+    return table
+
+
+def _weighed(folder: Path) -> tuple[Corpus, Array]:
+    """All units of a package, and the bits of each feature, names left out."""
+    background, settings = open_background("default"), Settings(use_cache=False)
+    with reader(background.symbols, settings, ExtractionCache(None), no_progress) as files:
+        found = files.read(open_source(str(folder), settings)).files
+    corpus = gather([File(0, file.path, file.kind, file.blob_id, file.mark, file.fingerprint) for file in found])
+    hidden = masked(background, corpus.hashes, folder.name)
+    return corpus, structure_only(corpus, weigh(corpus, background, hidden)) / 1000

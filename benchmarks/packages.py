@@ -24,8 +24,14 @@ class MissingPackage(Exception):
     """A package cannot be had, or a folder holds another version of it; the message is one sentence."""
 
 
-def fetch(names: Iterable[str], folder: Path) -> None:
-    """Make sure that `folder/NAME` holds each package at its pinned version. Raises MissingPackage."""
+PYTHON = (".py",)
+
+
+def fetch(names: Iterable[str], folder: Path, kept: tuple[str, ...] = PYTHON) -> None:
+    """Make sure that `folder/NAME` holds each package at its pinned version: files with the suffixes that are `kept`.
+
+    Raises MissingPackage.
+    """
     for name in names:
         target = folder / name
         if target.is_dir():
@@ -33,7 +39,7 @@ def fetch(names: Iterable[str], folder: Path) -> None:
         else:
             print(f"Fetching {PINNED[name]}", file=sys.stderr)
             with tempfile.TemporaryDirectory() as downloads:
-                unpack(_download(PINNED[name], Path(downloads)), target)
+                unpack(_download(PINNED[name], Path(downloads)), target, kept)
 
 
 def _check(name: str, target: Path) -> None:
@@ -54,12 +60,12 @@ def _download(requirement: str, folder: Path) -> Path:
     return wheels[0]
 
 
-def unpack(wheel: Path, target: Path) -> None:
-    """Unpack the Python files and the metadata of a wheel. Raises MissingPackage for one that is out of bounds."""
+def unpack(wheel: Path, target: Path, kept: tuple[str, ...] = PYTHON) -> None:
+    """Unpack some files and the metadata of a wheel. Raises MissingPackage for one that is out of bounds."""
     project, version, _, _ = parse_wheel_filename(wheel.name)
     draft = target.with_name(f".{target.name}.part")
     with ZipFile(wheel) as archive:
-        wanted = [member for member in archive.infolist() if _is_wanted(member)]
+        wanted = [member for member in archive.infolist() if _is_wanted(member, kept)]
         if sum(member.file_size for member in wanted) > MAX_BYTES:
             raise MissingPackage(f"{project} {version} unpacks to more than {MAX_BYTES:,} bytes.")
         # `extract` keeps every member below the folder, whatever its name says.
@@ -68,5 +74,5 @@ def unpack(wheel: Path, target: Path) -> None:
     draft.rename(target)
 
 
-def _is_wanted(member: ZipInfo) -> bool:
-    return member.filename.endswith((".py", ".dist-info/METADATA")) and not member.is_dir()
+def _is_wanted(member: ZipInfo, kept: tuple[str, ...]) -> bool:
+    return member.filename.endswith((*kept, ".dist-info/METADATA")) and not member.is_dir()

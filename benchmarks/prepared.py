@@ -23,7 +23,8 @@ from scoring import Lines, Pair
 from clonescan.background import SHIPPED
 from clonescan.match import weights
 
-MAKERS = ("disguise", "rename", "rewrites", "names", "scopes", "plant", "own", "siblings", "copied_from")
+MAKERS = ("disguise", "rename", "rewrites", "names", "scopes", "plant", "own", "siblings", "copied_from",
+          "configs", "config_disguise")  # fmt: skip
 """The modules whose code decides what a case holds; what clonescan weighs decides which functions are planted."""
 
 
@@ -54,7 +55,7 @@ def disguised(sources: Path, work: Path, pair: str, level: int, count: int, seed
     def make(folder: Path) -> tuple[Sequence[Pair], dict[str, int]]:
         return plant(sources / left, sources / right, folder, level, count, seed), {}
 
-    return _case(work / f"disguise-{_name(pair)}-{level}-{count}-{seed}-{version()}", "original", "host", make)
+    return _case(work / f"disguise-{name(pair)}-{level}-{count}-{seed}-{version()}", "original", "host", make)
 
 
 def copied(sources: Path, work: Path, package: str) -> Case:
@@ -76,10 +77,17 @@ def plain(sources: Path, work: Path, pair: str) -> Case:
             copy_python(sources / name, folder / name)
         return (), {}
 
-    return _case(work / f"plain-{_name(pair)}", left, right, make)
+    return _case(work / f"plain-{name(pair)}", left, right, make)
 
 
-def _name(pair: str) -> str:
+def made(
+    work: Path, label: str, left: str, right: str, make: Callable[[Path], tuple[Sequence[Pair], dict[str, int]]]
+) -> Case:
+    """A case that another module makes, under the version of the code that makes cases."""
+    return _case(work / f"{label}-{version()}", left, right, make)
+
+
+def name(pair: str) -> str:
     return "-".join(PINNED[name] for name in sides(pair))
 
 

@@ -47,10 +47,10 @@ def command(tool: str) -> str:
     return " ".join([*script, *peer.arguments("LEFT", "RIGHT", "OUT")])
 
 
-def matches_of(variant: Variant, case: Case, work: Path) -> list[Found]:
-    """What clonescan reports in one form of its method."""
+def matches_of(variant: Variant, case: Case, work: Path, kind: str = "code") -> list[Found]:
+    """What clonescan reports of one kind in one form of its method."""
     report = variant.scan(case.left, case.right, work / "cache")
-    return [_found(match) for match in report.matches if match.kind == "code"]
+    return [_found(match) for match in report.matches if match.kind == kind]
 
 
 def _settings(tool: str) -> list[str]:

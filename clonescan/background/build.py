@@ -173,7 +173,7 @@ def _extracted(file: File, symbols: Symbols, with_code: bool) -> Iterator[tuple[
 
 def _held(found: Fingerprint) -> list[Array]:
     """The features of each unit."""
-    return np.split(found.features, found.feature_offsets[1:-1])
+    return np.split(found.features, found.feature_offsets[1:-1]) if len(found.unit_names) else []
 
 
 def _units(path: str, found: Fingerprint, short: Array) -> Iterator[_Sketch]:

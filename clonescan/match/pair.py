@@ -97,16 +97,16 @@ def _expanded(corpus: Corpus, names: Names, sides: tuple[Side, Side], matched: M
 
 def _twins(corpus: Corpus, scorer: Scorer, left: int, right: int, pairs: int) -> Matched:
     """The units of files that are bit for bit the same; what is judged is the whole file."""
-    first: dict[str, int] = {}
-    namesake: dict[tuple[str, str], int] = {}
+    first: dict[tuple[str, str], int] = {}
+    namesake: dict[tuple[str, str, str], int] = {}
     for number, file in enumerate(corpus.files):
         if file.repository == right:
-            first.setdefault(file.blob_id, number)
-            namesake[file.blob_id, file.path] = number
+            first.setdefault((file.kind, file.blob_id), number)
+            namesake[file.kind, file.blob_id, file.path] = number
     twins = [
-        (number, namesake.get((file.blob_id, file.path), first[file.blob_id]))
+        (number, namesake.get((file.kind, file.blob_id, file.path), first[file.kind, file.blob_id]))
         for number, file in enumerate(corpus.files)
-        if file.repository == left and file.blob_id in first
+        if file.repository == left and (file.kind, file.blob_id) in first
     ]
     ours, theirs = np.array(twins, np.int64).reshape(-1, 2).T
     starts = np.searchsorted(corpus.unit_file, np.arange(len(corpus.files) + 1))

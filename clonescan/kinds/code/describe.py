@@ -21,7 +21,7 @@ def describe(path: str, data: bytes, found: Fingerprint, features: Sequence[int]
     hashes, nowhere = found.hashes[shapes], (starts == ends) & (found.roles[shapes] == NAME)
     names = _names(found) if nowhere.any() else {}
     return [
-        names.get(number, "") if unplaced else _short(text[start:end].decode("utf-8", "replace"))
+        names.get(number, "") if unplaced else short(text[start:end].decode("utf-8", "replace"))
         for start, end, number, unplaced in zip(
             starts.tolist(), ends.tolist(), hashes.tolist(), nowhere.tolist(), strict=True
         )
@@ -40,6 +40,7 @@ def _name_hash(name: str) -> int:
     return label_hash(b"name:" + name.encode())
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """Text on one line, of a length that fits in a row of a report."""
     line = " ".join(text.split())
     return line if len(line) <= MAX_LENGTH else line[: MAX_LENGTH - 1] + "…"

@@ -1,0 +1,109 @@
+"""Disguised configs of one package hidden in another, and what unrelated packages' configs match."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import prepared
+from accuracy import readable
+from cases import CONFIGS, CONFIGS_UNRELATED, sides
+from config_disguise import SUFFIXES, disguise, load
+from intervals import of_count, of_share
+from own import own_units
+from plant import MIN_BITS
+from results import Options, Row
+from scoring import Lines, Pair, score
+from siblings import ALIKE
+from tools import matches_of
+from variants import AS_IT_IS
+
+COUNT = 10
+"""Configs of each package that are hidden."""
+
+KEPT = (".py", ".json", ".yaml", ".yml", ".toml", ".ini", ".cfg")
+
+FOLDER = "with-configs"
+"""Where packages lie with these files, beside those of which only Python is kept."""
+
+
+def configs(options: Options) -> Iterator[Row]:
+    """Each pair of packages: recall and precision; then unrelated packages, every match listed."""
+    for group, pairs in CONFIGS.items():
+        for pair in options.narrowed(pairs):
+            case = prepared.made(options.work, f"configs-{prepared.name(pair)}-{options.seed}", "original", "host",
+                                 lambda folder, pair=pair: (_plant(options, pair, folder), {}))  # fmt: skip
+            result = score(case.pairs, matches_of(AS_IT_IS, case, options.work, "config"))
+            yield {
+                "kind": "hidden", "group": group, "pair": pair, "planted": result.pairs, "recall": result.recall,
+                "interval": of_share(result.pairs - len(result.missed), result.pairs),
+                "precision": result.precision, "exact": result.exact, "matches": result.matches,
+                "right": result.right + result.siblings,
+                "missed": [f"{missed.left.path} as {missed.right.path}" for missed in result.missed],
+                "wrong": readable([*result.wrong, *result.unplanted]),
+            }  # fmt: skip
+    for pair in options.narrowed(CONFIGS_UNRELATED):
+        left, right = (options.sources / FOLDER / name for name in sides(pair))
+        case = prepared.Case(options.work, left, right)
+        found = matches_of(AS_IT_IS, case, options.work, "config")
+        sizes = [len(own_units(side, "config")) for side in (left, right)]
+        yield {"kind": "unrelated", "pair": pair, "files": sizes, "matches": len(found),
+               "interval": of_count(len(found)), "listed": readable(found)}  # fmt: skip
+
+
+def _plant(options: Options, pair: str, folder: Path) -> Sequence[Pair]:
+    """Write the original and the host with disguised configs of it beside its own; returns what is where."""
+    source, host = (options.sources / FOLDER / name for name in sides(pair))
+    rng = random.Random(f"{pair}:{options.seed}")
+    for origin, target in ((source, folder / "original"), (host, folder / "host")):
+        shutil.copytree(origin, target, ignore=lambda _, names: [name for name in names if name.endswith(".dist-info")])
+    bits = own_units(folder / "original", "config")
+    loaded = {path: load(folder / "original" / path) for path in sorted(bits) if path.endswith(SUFFIXES)}
+    values = {path: Counter(_values(config)) for path, config in loaded.items() if config}
+    eligible = [path for path in values if bits[path] >= MIN_BITS and values[path].total() >= 5]
+    chosen = sorted(eligible, key=lambda path: sha256(f"{options.seed}:{path}".encode()).digest())[:COUNT]
+    places = sorted({str(path.parent.relative_to(folder / "host")) for path in (folder / "host").rglob("*")
+                     if path.suffix in KEPT and "config" in str(path)})  # fmt: skip
+    return [_hide(folder, path, loaded[path], values, places, number, rng) for number, path in enumerate(chosen)]
+
+
+def _hide(
+    folder: Path,
+    path: str,
+    config: Mapping[str, Any],
+    values: Mapping[str, Counter[str]],
+    places: Sequence[str],
+    number: int,
+    rng: random.Random,
+) -> Pair:
+    text, suffix = disguise(config, Path(path).suffix, rng)
+    target = folder / "host" / rng.choice(places) / f"variant_{number}{suffix}"
+    target.write_text(text, encoding="utf-8")
+    pair = Pair(_whole(folder / "original", folder / "original" / path), _whole(folder / "host", target), path, suffix)
+    near = [other for other in values if other != path and _alike(values[path], values[other])]
+    return replace(pair, siblings=tuple(_whole(folder / "original", folder / "original" / other) for other in near))
+
+
+def _whole(root: Path, path: Path) -> Lines:
+    return Lines(str(path.relative_to(root)), 1, path.read_bytes().count(b"\n") + 1)
+
+
+def _values(node: Any) -> Iterator[str]:
+    """All values of a config, without its keys."""
+    if isinstance(node, dict | list):
+        for child in node.values() if isinstance(node, dict) else node:
+            yield from _values(child)
+    else:
+        yield str(node)
+
+
+def _alike(one: Counter[str], other: Counter[str]) -> bool:
+    """Whether two configs are near copies: alike as a whole, or one in the other, by their values."""
+    shared, sizes = (one & other).total(), (one.total(), other.total())
+    return 2 * shared >= ALIKE * sum(sizes) or (shared >= ALIKE * min(sizes) and min(sizes) >= 5)

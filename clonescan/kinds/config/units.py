@@ -1,0 +1,162 @@
+"""What a config file holds: its units, and in each the values with their paths and lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from clonescan.kinds.code.source import to_utf8
+from clonescan.kinds.config import spelling
+from clonescan.kinds.config.data import ROW, is_data, table
+from clonescan.kinds.config.formats import READERS
+from clonescan.kinds.config.paths import format_of
+from clonescan.kinds.config.tree import MAX_DEPTH, MAX_LEAVES, Document, Scalar, Section
+from clonescan.kinds.interface import Foreign
+
+HEAD = 256_000
+"""Bytes of a file that are read: four times the longest config of the packages that the background is built from."""
+
+LEAST = 3
+"""Values that make a unit; fewer tell nothing."""
+
+LARGE = 250
+"""Values from which a document is cut into its sections: what was copied of it is then a unit, not a small part."""
+
+LARGE_SECTION = 12
+"""Values that make such a section a unit; what is in smaller ones stays together."""
+
+TRUNCATED = f"longer than {HEAD:,} bytes; its beginning is compared"
+MANY = f"more than {MAX_LEAVES:,} values; the first of them are compared"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A value, or a short row of them: the keys that lead to it, without the places in rows; its parts, each in the
+    one spelling; the section that it stands in, by number; and its lines.
+    """
+
+    path: tuple[str, ...]
+    text: str
+    parts: tuple[str, ...]
+    is_row: bool
+    section: int
+    line: int
+    end: int
+
+    @property
+    def key(self) -> str:
+        """The last key, in the one spelling."""
+        return spelling.key(self.path[-1]) if self.path else ""
+
+    @property
+    def parent(self) -> str:
+        """The key before it, in the one spelling."""
+        return spelling.key(self.path[-2]) if len(self.path) > 1 else ""
+
+    @property
+    def value(self) -> str:
+        """The value in the one spelling."""
+        return f"[{', '.join(self.parts)}]" if self.is_row else self.parts[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What is matched: a document or a large section of one. Leaves in reading order."""
+
+    name: str
+    leaves: Sequence[Leaf]
+
+    @property
+    def start(self) -> int:
+        """The first line."""
+        return min(leaf.line for leaf in self.leaves)
+
+    @property
+    def end(self) -> int:
+        """The last line."""
+        return max(leaf.end for leaf in self.leaves)
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """All of a file, and what could not be read of it."""
+
+    units: Sequence[Unit]
+    notes: tuple[str, ...]
+
+
+def read(path: str, data: bytes) -> Units:
+    """The units of a file. Raises Unreadable, or Foreign if it is no config."""
+    form = format_of(path)
+    assert form is not None, path
+    notes = set[str]()
+    if form != "python" and len(data) >= HEAD:
+        data = data[:HEAD].rpartition(b"\n")[0] or data[:HEAD]
+        notes.add(TRUNCATED)
+    found = READERS[form](to_utf8(data))
+    walk = _Walk()
+    units = [unit for document in found.documents if not is_data(document.root) for unit in _cut(document, walk)]
+    if not units:
+        raise Foreign
+    return Units(units, tuple(sorted({*notes, *found.notes, *walk.notes})))
+
+
+def _cut(document: Document, walk: _Walk) -> Iterator[Unit]:
+    """A document as one unit, or as its large sections and the rest."""
+    leaves = list(walk.leaves(document.root))
+    if len(leaves) < LARGE:
+        if len(leaves) >= LEAST:
+            yield Unit(document.name, leaves)
+        return
+    parts: dict[str, list[Leaf]] = {}
+    for leaf in leaves:
+        parts.setdefault(leaf.path[0] if len(leaf.path) > 1 else "", []).append(leaf)
+    small = [leaf for key, part in parts.items() if not key or len(part) < LARGE_SECTION for leaf in part]
+    if len(small) >= LEAST:
+        yield Unit(document.name, small)
+    for key, part in parts.items():
+        if key and len(part) >= LARGE_SECTION:
+            yield Unit(key if document.name == "<config>" else f"{document.name} {key}", part)
+
+
+class _Walk:
+    """Walks the documents of one file, MAX_LEAVES in all: what stands under many keys is counted for each."""
+
+    def __init__(self) -> None:
+        self.left = MAX_LEAVES
+        self.sections = 0
+        self.notes: set[str] = set()
+
+    def leaves(self, root: Section) -> Iterator[Leaf]:
+        """The values of a document in reading order."""
+        yield from self.section(root, (), 0)
+
+    def section(self, section: Section, path: tuple[str, ...], depth: int) -> Iterator[Leaf]:
+        """The values of a section."""
+        self.sections += 1
+        number = self.sections
+        for key, node in section.entries:
+            here = (*path, key) if key else path
+            if self.left <= 0:
+                self.notes.add(MANY)
+                return
+            if isinstance(node, Scalar):
+                self.left -= 1
+                yield Leaf(here, node.text, (spelling.value(node.text),), False, number, node.line, node.end)
+            elif (row := _row(node)) is not None:
+                self.left -= 1
+                texts, parts, is_row = row
+                yield Leaf(here, texts, parts, is_row, number, node.line, node.end)
+            elif depth < MAX_DEPTH:
+                yield from self.section(node, here, depth + 1)
+
+
+def _row(section: Section) -> tuple[str, tuple[str, ...], bool] | None:
+    """A short row of plain values, a table or nothing as text and parts; None for a section that is more."""
+    word = table(section) if len(section) else "{}" if section.keyed else "[]"
+    if word:
+        return word, (word,), False
+    items = [node.text for node in section.values if isinstance(node, Scalar)]
+    if section.keyed or len(items) < len(section) or len(items) > ROW:
+        return None
+    return f"[{', '.join(items)}]", tuple(spelling.value(item) for item in items), True

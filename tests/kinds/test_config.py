@@ -1,0 +1,409 @@
+"""Configs: every format is read alike, what is data is none, and two that correspond are laid beside each other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from textwrap import dedent
+from typing import Any
+
+import numpy as np
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clonescan.fingerprint import NAME, ORDER, STRUCTURE, Fingerprint
+from clonescan.kinds import config
+from clonescan.kinds.code.symbols import Symbols
+from clonescan.kinds.config import spelling, units
+from clonescan.kinds.interface import Foreign, Side
+
+MODEL = {
+    "name": "lumen",
+    "vision": {"width": 1152, "depth": 18, "patch": 14, "mean": [0.4814, 0.4578, 0.4082]},
+    "lr": 0.00017,
+    "stages": [{"kind": "conv", "out": 72}, {"kind": "pool", "out": 81}],
+    "run": "out/lumen-a/3",
+    "tied": True,
+}
+
+JSON = json.dumps(MODEL)
+YAML = yaml.safe_dump(MODEL, sort_keys=False)
+TOML = """
+name = "lumen"
+lr = 1.7e-4
+run = "out/lumen-a/3"
+tied = true
+[vision]
+width = 1_152
+depth = 18
+patch = 14
+mean = [0.4814, 0.4578, 0.4082]
+[[stages]]
+kind = "conv"
+out = 72
+[[stages]]
+kind = "pool"
+out = 81
+"""
+SETTINGS = """
+name = 'lumen'
+vision = dict(width=1024 + 128, depth=18, patch=14, mean=(0.4814, 0.4578, 0.4082))
+lr = 1.7e-4
+stages = [dict(kind='conv', out=72), dict(kind='pool', out=9 * 9)]
+run = 'out/lumen-a/3'
+tied = True
+"""
+FORMATS = {"a.json": JSON, "b.yaml": YAML, "c.toml": TOML, "d.py": SETTINGS}
+
+
+def extract(path: str, text: str | bytes) -> Fingerprint:
+    """The fingerprint of a file. Raises Unreadable or Foreign."""
+    data = dedent(text).encode() if isinstance(text, str) else text
+    return config.extract(path, data, Symbols())
+
+
+def leaves(path: str, text: str | bytes) -> dict[str, tuple[str, int]]:
+    """Every value with its line, by the keys that lead to it."""
+    data = dedent(text).encode() if isinstance(text, str) else text
+    return {
+        ".".join(leaf.path): (leaf.value, leaf.line) for unit in units.read(path, data).units for leaf in unit.leaves
+    }
+
+
+def is_config(path: str, text: str | bytes) -> bool:
+    """Whether a file is taken for a config."""
+    data = dedent(text).encode() if isinstance(text, str) else text
+    reach = config.claims(path, 4_000_000)
+    if reach is None or not config.glance(data[: reach.limit]):
+        return False
+    try:
+        extract(path, data[: reach.limit])
+    except Foreign:
+        return False
+    return True
+
+
+def hashes(found: Fingerprint, without: Iterable[int] = ()) -> set[int]:
+    """The features of a file, those of some roles left out."""
+    held = np.unique(found.features)
+    return set(found.hashes[held[~np.isin(found.roles[held], list(without))]].tolist())
+
+
+def correspond(left: tuple[str, str], right: tuple[str, str]) -> Mapping[str, Any]:
+    """How the first units of two files correspond."""
+    sides = [Side(path, dedent(text).encode(), extract(path, text), 0) for path, text in (left, right)]
+    return config.correspond(*sides)
+
+
+def relations(found: Mapping[str, Any]) -> set[tuple[str, str | None, str | None]]:
+    """What became of each key."""
+    return {
+        (row["relation"], row["left"] and row["left"]["key"], row["right"] and row["right"]["key"])
+        for row in found["entries"]
+    }
+
+
+@pytest.mark.parametrize("path", FORMATS)
+def test_every_format_says_the_same(path: str) -> None:
+    """One config in four formats has one set of keys and values."""
+    values = {key: value for key, (value, _) in leaves(path, FORMATS[path]).items()}
+    assert values == {
+        "name": "lumen", "vision.width": "1152", "vision.depth": "18", "vision.patch": "14",
+        "vision.mean": "[0.4814, 0.4578, 0.4082]", "lr": "0.00017", "stages.kind": "pool", "stages.out": "81",
+        "run": "out/lumen-a/3", "tied": "true",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("path", FORMATS)
+def test_formats_share_all_but_their_order(path: str) -> None:
+    """Values, what stands beside them, and keys are the same features in every format."""
+    assert hashes(extract("a.json", JSON), [ORDER]) == hashes(extract(path, FORMATS[path]), [ORDER])
+
+
+def test_ini_is_read_by_sections() -> None:
+    """Options with `=` and `:`, values that go on, comments, and sections of one name."""
+    text = "seed = 7  ; luck\n[train]\nlr: 1.7e-4\nsteps = 1,\n   2,\n   3\n[conv]\nout = 72\n[conv]\nout = 81\n"
+    assert leaves("a.ini", text) == {
+        "seed": ("7", 1), "train.lr": ("0.00017", 3), "train.steps": ("[1, 2, 3]", 4), "conv.out": ("81", 10),
+    }  # fmt: skip
+
+
+def test_json_may_have_comments_and_trailing_commas() -> None:
+    """As editors and trainers write it."""
+    text = '{\n // sizes\n "width": 1152,\n "mean": [1.5, 2.5,],\n /* more */ "depth": 18,\n "patch": 14,\n}'
+    assert leaves("a.jsonc", text) == {
+        "width": ("1152", 3), "mean": ("[1.5, 2.5]", 4), "depth": ("18", 5), "patch": ("14", 6),
+    }  # fmt: skip
+    assert not extract("a.jsonc", text).notes
+
+
+def test_yaml_anchors_merges_and_streams() -> None:
+    """An alias is what it stands for, a merge gives way to own keys, a stream has a unit a document."""
+    text = """\
+        base: &b
+          lr: 0.3
+          decay: 0.01
+          steps: 900
+        big:
+          <<: *b
+          lr: 0.7
+        ---
+        defaults:
+          - model: lumen
+          - _self_
+        root: ${oc.env:HOME}/data
+        size: 434
+    """
+    found = units.read("a.yaml", dedent(text).encode())
+    assert [unit.name for unit in found.units] == ["<document 1>", "<document 2>"]
+    values = leaves("a.yaml", text)
+    assert values["big.lr"] == ("0.7", 7)
+    assert values["big.decay"] == ("0.01", 3)
+    assert values["defaults.model"] == ("lumen", 10)
+    assert values["root"] == ("${}/data", 12)
+
+
+def test_no_tag_of_yaml_is_obeyed(tmp_path: Any) -> None:
+    """A tag that makes Python run something is not even looked at."""
+    target = tmp_path / "ran"
+    text = f'run: !!python/object/apply:os.system ["touch {target}"]\nwidth: 1152\ndepth: 18\n'
+    assert leaves("a.yaml", text)["width"] == ("1152", 2)
+    assert not target.exists()
+
+
+CLASSES = """
+    from dataclasses import dataclass, field
+
+    @dataclass
+    class Options:
+        width: int = 1152
+        depth: int = 18
+        stops: list = field(default_factory=lambda: [2, 73440])
+        name: str = field(default="lumen", metadata={"help": "its name"})
+
+        def area(self):
+            side = 3
+            return side * self.width
+
+    class LumenConfig(PretrainedConfig):
+        model_type = "lumen"
+
+        def __init__(self, vocab_size=73448, hidden_size=1792, rope_theta=17500.0, **kwargs):
+            super().__init__(**kwargs)
+
+    class Resampler(nn.Module):
+        def __init__(self, width=1152, heads=9, queries=81):
+            self.width = width
+"""
+
+
+def test_classes_of_defaults_are_units() -> None:
+    """A dataclass and a config class are; a module of a network with defaults is none."""
+    found = units.read("a.py", dedent(CLASSES).encode())
+    assert [unit.name for unit in found.units] == ["Options defaults", "LumenConfig defaults"]
+    values = leaves("a.py", CLASSES)
+    assert values["stops"] == ("[2, 73440]", 8)
+    assert values["name"] == ("lumen", 9)
+    assert values["rope_theta"] == ("17500", 18)
+    assert "side" not in values
+
+
+def test_arguments_of_a_command_line_are_units() -> None:
+    """Those of one function together, by their long names."""
+    text = """
+        import argparse
+
+        def parse():
+            parser = argparse.ArgumentParser()
+            group = parser.add_argument_group("sizes")
+            group.add_argument("-w", "--image-width", type=int, default=434)
+            parser.add_argument("--lr", default=1.7e-4, help="the rate")
+            parser.add_argument("--fast", action="store_true")
+            parser.add_argument("path")
+            return parser.parse_args()
+    """
+    assert [unit.name for unit in units.read("a.py", dedent(text).encode()).units] == ["parse arguments"]
+    assert leaves("a.py", text) == {"image-width": ("434", 7), "lr": ("0.00017", 8), "fast": ("false", 9)}
+
+
+NO_CONFIGS = {
+    "setup.py": "from setuptools import setup\nsetup(name='x', version='1.2', packages=['a', 'b'], zip_safe=False)\n",
+    "constants.py": "MEAN = (0.48, 0.45, 0.40)\nSTD = (0.26, 0.26, 0.27)\nSIZE = 224\nROOT = 'a'\nSEED = 3\nK = {1: 2}\n",
+    "test_it.py": "from a import b\n\ndef test_it():\n    width = 3\n    assert b(width, depth=4, name='x') == 5\n",
+    "__init__.py": "from a import b\n\n__version__ = '1.2'\n__all__ = ['b']\n_import_structure = {'a': ['b', 'c', 'd']}\n",
+    "net.py": "import torch\n\nclass Net(torch.nn.Module):\n    def __init__(self, w=3, h=4, d=5):\n        self.w = w\n",
+    "boxes.json": json.dumps({"info": {"year": 2017}, "images": [{"id": i, "file": f"{i}.jpg"} for i in range(40)]}),
+    "words.json": json.dumps({f"word{i}": i for i in range(500)}),
+    "preds.json": json.dumps([{"id": i, "answer": "yes"} for i in range(9)]),
+    "scores.json": json.dumps({f"img{i}.jpg": {"score": i / 7, "label": i} for i in range(60)}),
+    "points.json": json.dumps({"shape": "poly", "points": [[i * 1.5, i * 2.5] for i in range(50)]}),
+    "package-lock.json": json.dumps({"name": "x", "version": "1.2", "lockfileVersion": 3, "requires": True}),
+    "tokenizer_config.json": json.dumps({"model_max_length": 77, "pad_token": "x", "bos_token": "y", "cls": "z"}),
+    "model.safetensors.index.json": json.dumps({"metadata": {"total_size": 5}, "weight_map": {"a": "b", "c": "d"}}),
+    "api.json": json.dumps({"openapi": "3.1", "info": {"title": "x", "version": "1"}, "paths": {"/a": {"get": 1}}}),
+    ".github/workflows/ci.yml": "name: ci\non: push\njobs:\n  test:\n    runs-on: ubuntu\n    timeout: 17\n",
+    "pyproject.toml": '[project]\nname = "x"\nversion = "1.2"\nrequires-python = ">=3.11"\n',
+    "tiny.yaml": "width: 3\n",
+}
+
+
+@pytest.mark.parametrize("path", NO_CONFIGS)
+def test_what_is_no_config_is_none(path: str) -> None:
+    """Data, what tools read, code, and what holds next to nothing: silently another kind of file."""
+    assert not is_config(path, NO_CONFIGS[path])
+
+
+def test_a_thousand_class_names_are_one_value() -> None:
+    """A model's config stays one with its table of labels."""
+    names = {str(i): f"thing {i}" for i in range(1000)}
+    assert is_config("config.json", json.dumps({**MODEL, "id2label": names}))
+    values = leaves("config.json", json.dumps({**MODEL, "id2label": names}))
+    assert values["id2label"][0].startswith("1000 values ")
+
+
+def test_most_code_is_refused_at_a_glance() -> None:
+    """What a worker would parse for nothing is told by its words."""
+    for path in ("setup.py", "test_it.py", "__init__.py", "net.py"):
+        assert not config.glance(NO_CONFIGS[path].encode())
+
+
+@pytest.mark.parametrize("other", ["hiddenSize", "hidden-size", "hidden.size", "--hidden_size", "HIDDEN_SIZE"])
+def test_keys_have_one_spelling(other: str) -> None:
+    """Camels, kebabs, snakes and dots."""
+    assert spelling.key(other) == spelling.key("hidden_size")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("1e-05", "0.00001"), ("0xFF", "255"), ("1_152", "1152"), ("+3.0", "3"), ("True", "yes"), ("None", "~")],
+)
+def test_values_have_one_spelling(one: str, other: str) -> None:
+    """Numbers, truth and nothing."""
+    assert spelling.value(one) == spelling.value(other)
+
+
+RENAMED = """
+    vision_cfg:
+      broad: 1152
+      depth: 20
+      cell: 14
+      mean: [0.4814, 0.4578, 0.4082]
+    title: lumen
+    rate: 0.00017
+    deep:
+      tied: true
+    extra: 5
+"""
+
+
+def test_what_became_of_each_value() -> None:
+    """Same, renamed, moved, changed, and what only one side has."""
+    found = correspond(("a.json", JSON), ("b.yaml", RENAMED))
+    assert relations(found) == {
+        ("renamed", "vision.width", "vision_cfg.broad"), ("changed", "vision.depth", "vision_cfg.depth"),
+        ("renamed", "vision.patch", "vision_cfg.cell"), ("moved", "vision.mean", "vision_cfg.mean"),
+        ("renamed", "name", "title"), ("renamed", "lr", "rate"), ("moved", "tied", "deep.tied"),
+        ("left", "stages.kind", None), ("left", "stages.out", None), ("left", "run", None), ("right", None, "extra"),
+    }  # fmt: skip
+    assert sum(found["counts"].values()) == len(found["entries"])
+    assert found["entries"][1]["left"] == {"key": "vision.width", "value": "1152", "line": 1}
+    assert found["entries"][1]["right"] == {"key": "vision_cfg.broad", "value": "1152", "line": 3}
+
+
+KEYS = st.sampled_from(["width", "depth", "lr", "name", "mean_size", "deepRate"])
+VALUES = st.sampled_from([1, 0.3, 1152, True, None, "lumen", "a/b.c", 0])
+TREES = st.dictionaries(KEYS, st.one_of(VALUES, st.dictionaries(KEYS, VALUES, min_size=1, max_size=4)), min_size=3)
+
+
+@given(TREES, TREES)
+def test_correspondence_is_one_to_one_and_the_same_when_turned(one: Any, other: Any) -> None:
+    """Every value is in one entry, and left and right are nothing but names."""
+    sides = ("a.json", json.dumps(one)), ("b.json", json.dumps(other))
+    try:
+        forth, back = correspond(*sides), correspond(*sides[::-1])
+    except Foreign:
+        return
+    turn = {"left": "right", "right": "left"}
+    places = [[(row[side]["key"], row["relation"]) for row in forth["entries"] if row[side]] for side in turn]
+    assert [len(side) for side in places] == [len(leaves(*side)) for side in sides]
+    turned = {(turn.get(relation, relation), right, left) for relation, left, right in relations(back)}
+    assert turned == relations(forth)
+
+
+@given(st.permutations(["width", "depth", "lr", "name", "patch", "seed"]), st.permutations([0, 1, 2, 3, 4, 5]))
+def test_keys_have_no_part_in_what_is_structure(names: list[str], order: list[int]) -> None:
+    """Renaming and reordering keys leaves every feature that is no name and no order."""
+    values = [1152, 18, 0.00017, "lumen", 14, 7]
+    plain = json.dumps({f"key{i}": value for i, value in enumerate(values)})
+    other = json.dumps({names[i]: values[i] for i in order})
+    one, two = extract("a.json", plain), extract("b.json", other)
+    assert hashes(one, [NAME, ORDER]) == hashes(two, [NAME, ORDER])
+    assert STRUCTURE in one.roles
+
+
+def test_features_are_said_in_words() -> None:
+    """Every feature of a config has words that its source holds."""
+    data = JSON.encode()
+    found = extract("a.json", data)
+    words = config.describe("a.json", data, found, range(len(found.features)))
+    assert all(words)
+    assert "width: 1152" in words
+    assert "0.00017" in words
+
+
+HOSTILE = {
+    "deep.json": b'{"a": ' * 10_000 + b"1" + b"}" * 10_000,
+    "deep.yaml": b"a: " + b"[" * 10_000,
+    "deep.toml": b"a = " + b"[" * 10_000,
+    "dots.toml": b"a." * 10_000 + b"b = 3\n",
+    "deep.py": b"a = " + b"dict(b=" * 10_000 + b")" * 10_000,
+    "bomb.yaml": b"a: &a [x, y]\n" + b"".join(b"%c: &%c [%s]\n" % (i, i, b", ".join([b"*%c" % (i - 1)] * 9))
+                                              for i in range(98, 122)),
+    "merging.yaml": b"a: &a {b: 1, c: 2}\n" + b"".join(b"k%d: {<<: [*a, *a, *a]}\n" % i for i in range(5000)),
+    "itself.yaml": b"a: &a\n  b: *a\n  c: 3\n  d: 4\n",
+    "keys.json": b"{" + b'"a": 1,' * 30_000 + b'"b": 2}',
+    "keys.toml": b"".join(b"[t%d]\n" % i for i in range(30_000)),
+    "blanks.ini": b"a" + b" " * 200_000 + b"b\n" * 3,
+    "digits.json": b'{"a": ' + b"1" * 200_000 + b'x, "b": 2, "c": 3}',
+    "long.json": b'{"a": 5, "b": "' + b"x" * 400_000,
+    "names.py": b"a = dict()\n" + b"".join(b"a = dict(x=a, y=a, z=a)\n" for _ in range(80)),
+    "spreads.py": b"a = dict(%s)\n" % b", ".join(b"k%d=%d" % (i, i) for i in range(3000))
+                  + b"".join(b"b%d = dict(**a)\n" % i for i in range(3000)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", HOSTILE)
+def test_hostile_files_take_bounded_time_and_say_what_is_missing(path: str) -> None:
+    """Nesting, aliases, duplicates and long lines; what is not compared is said, or the file is no config."""
+    reach = config.claims(path, 4_000_000)
+    assert reach is not None
+    try:
+        found = extract(path, HOSTILE[path][: reach.limit])
+    except Foreign:
+        return
+    assert found.notes or len(found.features) < 100_000
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "reason"),
+    [
+        ("a.json", JSON[:-40], "syntax errors"),
+        ("a.json", '{"a": 1, "a": 2, "b": 3, "c": 4}', "given twice"),
+        ("a.json", '{"x": ' * 100 + "5" + "}" * 99 + ', "b": 3, "c": 4, "d": 5}', "levels deep"),
+        ("a.yaml", "a: 1\nb: 2\nc: 3\nd: [4, 5\ne: }\n", "no YAML from line"),
+        ("a.toml", "a = 1\nb = 2\nc = = 3\nd = 4\ne = 5\n", "syntax errors"),
+        ("a.yaml", "".join(f"part{i}:\n  key{i}: {i}\n  name: n{i}\n" for i in range(9_000)), "longer than 256,000 bytes"),
+    ],
+)
+def test_what_cannot_be_read_is_said(path: str, text: str, reason: str) -> None:
+    """The rest of the file is compared."""
+    assert any(reason in note for note in extract(path, text).notes)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "latin-1"])
+def test_encodings(encoding: str) -> None:
+    """With a mark or in the one of old Western files."""
+    text = '{"name": "Grüße", "width": 1152, "depth": 18}'
+    assert leaves("a.json", text.encode(encoding))["name"][0] == "Grüße"
