@@ -15,7 +15,8 @@ class Entry:
     """One file of a snapshot's tree.
 
     `blob_id` is git's id of the content (SHA-1 of ``blob <size>\\0<bytes>``, hex), or "" where it is only known
-    after reading (a work tree). `size` in bytes, None where the tree does not say.
+    after reading (a work tree). What is read comes with an id whose like is the same in bytes, too: git's own, or that
+    with a prefix where the file is in Git LFS. `size` in bytes, None where the tree does not say.
     """
 
     path: str

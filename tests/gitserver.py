@@ -14,6 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from lfsserver import LfsServer
+
 IDENTITY = ("-c", "user.name=Tester", "-c", "user.email=tester@example.org", "-c", "init.defaultBranch=main")
 
 
@@ -71,7 +73,8 @@ class GitServer:
     """A running server: repositories are the folders below `root`; change its behaviour through the fields.
 
     `password` ("user:token") makes every repository private; `version_2` False hides protocol 2; `dumb` serves plain
-    files only; `hold` is waited for before a pack is sent, and `holding` set when that begins.
+    files only; `hold` is waited for before a pack is sent, and `holding` set when that begins; `lfs` answers for the
+    large files of all repositories.
     """
 
     root: Path
@@ -80,6 +83,7 @@ class GitServer:
     version_2: bool = True
     dumb: bool = False
     hold: threading.Event | None = None
+    lfs: LfsServer | None = None
     holding: threading.Event = field(default_factory=threading.Event)
     traffic: Traffic = field(default_factory=Traffic)
 
@@ -126,6 +130,8 @@ class _Bridge(BaseHTTPRequestHandler):
         state.traffic.authorizations.append(self.headers.get("Authorization", ""))
         if state.password and self.headers.get("Authorization") != basic(state.password):
             self._send(401, {"WWW-Authenticate": 'Basic realm="tests"'}, b"no\n")
+        elif state.lfs and self.path.endswith(".git/info/lfs/objects/batch"):
+            self._send(*state.lfs.batch(body))
         elif state.dumb:
             self._send_file()
         else:

@@ -87,7 +87,7 @@ class Reader:
         claimed = {entry.path: claims(entry.path, self.settings.max_file_bytes) for entry in entries}
         wanted = [entry for entry in entries if claimed[entry.path]]
         others = Counter(filter(None, (language_not_compared(entry.path) for entry in entries)))
-        skipped = list(snapshot.skipped())
+        skipped: list[Skipped] = []
         results: dict[Part, tuple[str, bytes]] = {}
         known = self.cache.get([key for entry in wanted if entry.blob_id for key in self._keys(entry, claimed)])
         missing: list[Entry] = []
@@ -104,7 +104,7 @@ class Reader:
             file = self._unpack(part, *results[part], skipped)
             if file is not None:
                 files.append(file)
-        unread = tuple(sorted(dict.fromkeys(skipped), key=lambda s: s.path))
+        unread = tuple(sorted(dict.fromkeys([*snapshot.skipped(), *skipped]), key=lambda s: s.path))
         return Reading(tuple(files), dict(sorted(others.items())), unread)
 
     def _keys(self, entry: Entry, claimed: Claimed) -> dict[str, str]:

@@ -188,7 +188,7 @@ def _from_url(text: str, scheme: str, exists: Callable[[str], bool], allow_http:
     if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*)|[0-9a-f:]+", host):
         raise UsageError("not a URL of a repository: it names no host")
     secret, source = _without_secret(text, url.netloc)
-    if scheme not in ("https", "ssh", "git") and not (scheme == "http" and allow_http and _is_loopback(host)):
+    if scheme not in ("https", "ssh", "git") and not (scheme == "http" and allow_http and is_loopback(host)):
         raise UsageError(f"{scheme}:// is not supported: {source}; use https, ssh, git or a local path")
     host = ALIASES.get(host, host)
     path = url.path if scheme != "https" else unquote(url.path)
@@ -224,7 +224,8 @@ def _from_file_url(text: str, exists: Callable[[str], bool]) -> Address:
     return _from_path(path, exists) or _unknown(text)
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host's name or address is this machine's own."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -28,6 +28,12 @@ class Credentials:
     secrets: tuple[str, ...] = field(repr=False)
     variable: str
 
+    @property
+    def authorization(self) -> str:
+        """The value of the Authorization header, for the same host only; "" if git is left to ask a helper."""
+        headers = (value for key, value in self.config.items() if key.endswith(".extraHeader"))
+        return next(headers, "").removeprefix("Authorization: ")
+
 
 def credentials(address: GitAddress) -> Credentials:
     """What is known for the host of `address`. Raises UsageError if CLONESCAN_TOKEN has another form."""

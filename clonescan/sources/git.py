@@ -7,13 +7,15 @@ import logging
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from clonescan.entities import Repository
+from clonescan.entities import Reach, Repository
 from clonescan.errors import SourceError
 from clonescan.settings import Settings
 from clonescan.sources.address import GitAddress
@@ -24,7 +26,11 @@ from clonescan.sources.failures import NO_SUCH_OBJECT, WEAK_SERVER, source_error
 from clonescan.sources.interface import Progress, no_progress
 from clonescan.sources.links import permalink
 from clonescan.sources.objects import Objects, init
+from clonescan.sources.pointer import Pointer
 from clonescan.sources.tree import CommitSnapshot
+
+if TYPE_CHECKING:
+    from clonescan.sources.lfs import Storage
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +73,17 @@ def open_git(address: GitAddress, settings: Settings, progress: Progress = no_pr
         remote.progress = to
         return remote.blobs(target, blob_ids)
 
-    return CommitSnapshot(repository, objects, listing, settings.max_file_bytes, missing)
+    @cache
+    def storage() -> Storage:
+        from clonescan.sources.lfs import Storage  # a fifth of a second, which only pointers need
+
+        return Storage(address, settings)
+
+    def large(asks: Sequence[tuple[Pointer, Reach]], to: Progress) -> Callable[[Pointer, Reach], bytes | str]:
+        storage().fetch(asks, to)
+        return storage().content
+
+    return CommitSnapshot(repository, objects, listing, settings.max_file_bytes, missing, large)
 
 
 def _short_name(address: GitAddress, target: Target) -> str:

@@ -40,7 +40,10 @@ class Snapshot(Protocol):
         """Every regular file, sorted by path; paths are relative, with forward slashes, and within SUBDIR if given."""
 
     def skipped(self) -> tuple[Skipped, ...]:
-        """What the tree holds that is no regular file: symbolic links, submodules, undecodable names."""
+        """What the tree holds that is no regular file: symbolic links, submodules, undecodable names.
+
+        After a `read` also the files in Git LFS that were wanted and could not be had: what was read is their pointer.
+        """
 
     def read(
         self, wanted: Sequence[Entry], progress: Progress = no_progress, reaches: Reaches = WHOLE

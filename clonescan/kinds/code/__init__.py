@@ -15,6 +15,7 @@ from clonescan.kinds.code.paths import grammar_of
 from clonescan.kinds.code.source import parts
 from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.interface import Side
+from clonescan.sources.pointer import BEGINNING
 
 NAME = "code"
 
@@ -27,8 +28,8 @@ def claims(path: str, max_bytes: int) -> Reach | None:
 
 
 def glance(data: bytes) -> bool:
-    """Can this content be source code? Its path says it all."""
-    return True
+    """Can this content be source code? Its path says it all, but where a pointer to Git LFS stands for the file."""
+    return not data.startswith(BEGINNING)
 
 
 def extract(path: str, data: bytes, symbols: Symbols) -> Fingerprint:
