@@ -153,9 +153,7 @@ class Expressions(Recorder):
             return self.placeholder(self.text(node))
         symbol = self.symbol(last, node)
         key = (b"api:" + path, symbol)
-        shape = self.shapes.index.get(key)
-        shape = self.shapes.add(key, (), ANCHOR) if shape is None else shape
-        self.mark(shape, node.start_byte + self.base, node.end_byte + self.base)
+        self.node(key, node, (), ANCHOR)
         return symbol
 
     def known(self, name: bytes, receiver: Node) -> bool:
@@ -271,9 +269,9 @@ class Expressions(Recorder):
 
         So a temporary that was inlined, or pulled out, leaves the outer call as it was.
         """
-        sign = self.grammar.operators.get(self.paths.get(callee, b"").decode("utf-8", "replace"))
+        sign = self.grammar.operators.get(self.paths.get(callee, b""))
         if sign and len(values) == 2:
-            return self.node((sign.encode(), *values), at)
+            return self.node((sign, *values), at)
         if callee == PLACEHOLDER:
             return self.node((b"call", callee, *values), at)
         flat = [self.flat(value, at) for value in values]

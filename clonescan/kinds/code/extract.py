@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 
@@ -67,16 +68,20 @@ def _pack(reader: Walker, lines: _Lines, notes: tuple[str, ...], mark: str) -> F
     strings: dict[bytes, int] = {}
     names = [strings.setdefault(name, len(strings)) for statement in statements for name in statement.names]
     unit_names = [strings.setdefault(unit.name, len(strings)) for unit in units]
-    features, where, spans, offsets = _features(units, np.asarray(shapes.kind, np.uint8))
+    roles = np.asarray(shapes.kind, np.uint8)
+    bases = np.asarray([unit.base for unit in units], np.int64)
+    counts = np.asarray([len(unit.statements) for unit in units], np.int64)
+    features, where, spans, offsets = _features(units, statements, counts, bases, roles)
     first, last = _bounds(units)
-    starts = np.asarray([statement.start for statement in statements], np.int64)
-    ends = np.asarray([statement.end for statement in statements], np.int64)
+    first, last = first + bases, last + bases
+    places = np.asarray([(statement.start, statement.end) for statement in statements], np.int64).reshape(-1, 2)
+    starts, ends = (places + np.repeat(bases, counts)[:, None]).T
     return Fingerprint(
         hashes=np.asarray(shapes.hash, np.uint64),
-        roles=np.asarray(shapes.kind, np.uint8),
+        roles=roles,
         heights=np.asarray(shapes.height, np.uint16),
         inner_offsets=_offsets([len(inner) for inner in shapes.inner]),
-        inner=np.asarray([shape for inner in shapes.inner for shape in inner], np.uint32),
+        inner=np.asarray([*chain.from_iterable(shapes.inner)], np.uint32),
         unit_names=np.asarray(unit_names, np.uint32),
         unit_kinds=np.asarray([UNIT_KINDS.index(unit.kind) for unit in units], np.uint8),
         unit_cells=lines.cell(first),
@@ -87,7 +92,7 @@ def _pack(reader: Walker, lines: _Lines, notes: tuple[str, ...], mark: str) -> F
         feature_statements=where,
         feature_starts=spans[0],
         feature_ends=spans[1],
-        statement_offsets=_offsets([len(unit.statements) for unit in units]),
+        statement_offsets=_offsets(counts),
         statement_shapes=np.asarray([statement.shape for statement in statements], np.uint32),
         statement_starts=lines.line(starts, starts),
         statement_ends=lines.line(np.maximum(ends - 1, starts), starts),
@@ -99,20 +104,23 @@ def _pack(reader: Walker, lines: _Lines, notes: tuple[str, ...], mark: str) -> F
     )
 
 
-def _features(units: Sequence[Unit], kinds: Array) -> tuple[Array, Array, tuple[Array, Array], Array]:
+def _features(
+    units: Sequence[Unit], statements: Sequence[Statement], counts: Array, bases: Array, roles: Array
+) -> tuple[Array, Array, Array, Array]:
     """The features of all units in one array, in order of their shapes, with the statement and the bytes of each."""
-    kept, where, starts, ends, counts = [], [], [], [], []
-    for unit in units:
-        shapes = np.fromiter(unit.seen.keys(), np.uint32, len(unit.seen))
-        places = np.fromiter(unit.seen.values(), np.uint32, len(unit.seen))
-        order = np.argsort(shapes)
-        order = order[kinds[shapes[order]] != NOTHING]
-        kept.append(shapes[order])
-        where.append(np.minimum(places[order], len(unit.statements) - 1))
-        starts.append(np.asarray(unit.starts, np.uint32)[order])
-        ends.append(np.asarray(unit.ends, np.uint32)[order])
-        counts.append(len(order))
-    return _joined(kept), _joined(where), (_joined(starts), _joined(ends)), _offsets(counts)
+    sizes = np.asarray([len(unit.seen) for unit in units], np.int64)
+    shapes = np.asarray([*chain.from_iterable(unit.seen for unit in units)], np.int64)
+    spans = np.asarray([*chain.from_iterable(unit.seen.values() for unit in units)], np.int64).reshape(-1, 2)
+    unit = np.repeat(np.arange(len(units)), sizes)
+    # How many shapes had been seen by the end of each statement, in all units together, says which one each is in.
+    before = np.cumsum(sizes) - sizes
+    seen = np.asarray([statement.seen for statement in statements], np.int64) + np.repeat(before, counts)
+    where = np.searchsorted(seen, np.arange(len(shapes)), "right") - (np.cumsum(counts) - counts)[unit]
+    where = np.minimum(where, counts[unit] - 1)
+    kept = np.flatnonzero(roles[shapes] != NOTHING)
+    kept = kept[np.lexsort((shapes[kept], unit[kept]))]
+    spans = spans[kept] + bases[unit[kept], None]
+    return shapes[kept], where[kept], spans.T, _offsets(np.bincount(unit[kept], minlength=len(units)))
 
 
 def _bounds(units: Sequence[Unit]) -> tuple[Array, Array]:
@@ -128,11 +136,7 @@ def _bounds(units: Sequence[Unit]) -> tuple[Array, Array]:
     return spans[:, 0], spans[:, 1]
 
 
-def _joined(arrays: Sequence[Array]) -> Array:
-    return np.concatenate(arrays) if arrays else np.empty(0, np.uint32)
-
-
-def _offsets(counts: Sequence[int]) -> Array:
+def _offsets(counts: Array | Sequence[int]) -> Array:
     offsets = np.zeros(len(counts) + 1, np.uint32)
     np.cumsum(counts, out=offsets[1:])
     return offsets

@@ -36,8 +36,8 @@ class Grammar:
     builtins: frozenset[bytes]
     roles: Mapping[int, str]
     kinds: Mapping[str, tuple[int, ...]]
-    synonyms: Mapping[str, str]
-    operators: Mapping[str, str]
+    synonyms: Mapping[bytes, bytes]
+    operators: Mapping[bytes, bytes]
     identities: frozenset[bytes]
     positional: frozenset[bytes]
     language: Language
@@ -72,8 +72,8 @@ def load(path: Path) -> Grammar:
         builtins=frozenset(name.encode() for name in data.get("builtins", ())),
         roles=roles,
         kinds=kinds,
-        synonyms=data.get("synonyms", {}),
-        operators=data.get("operators", {}),
+        synonyms={name.encode(): other.encode() for name, other in data.get("synonyms", {}).items()},
+        operators={name.encode(): sign.encode() for name, sign in data.get("operators", {}).items()},
         identities=frozenset(name.encode() for name in data.get("identities", ())),
         positional=frozenset(name.encode() for name in data.get("positional", ())),
         language=language,

@@ -15,29 +15,32 @@ from clonescan.kinds.code.symbols import Symbols
 
 @dataclass(slots=True)
 class Statement:
-    """One canonical statement: its shape, where it stands in bytes, and the source names of its placeholders."""
+    """One canonical statement: its shape, where it stands in bytes, and the source names of its placeholders.
+
+    `seen` counts the shapes that its unit holds by the end of it.
+    """
 
     shape: int
     start: int
     end: int
     names: list[bytes]
+    seen: int
 
 
 @dataclass(slots=True)
 class Unit:
     """A function, class body or module body while it is being read.
 
-    `seen` maps each of its shapes to the statement that it first occurs in; `starts` and `ends` say, in the same order,
-    where that is, in bytes. `writers` maps each variable to the statement that set it last.
+    Places are bytes of the part of the file that begins at `base`. `seen` maps each of its shapes, in the order of the
+    statements, to the place where it first occurs. `writers` maps each variable to the statement that set it last.
     """
 
     name: bytes
     kind: str
     start: int
     end: int
-    seen: dict[int, int] = field(default_factory=dict)
-    starts: list[int] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
+    base: int
+    seen: dict[int, tuple[int, int]] = field(default_factory=dict)
     statements: list[Statement] = field(default_factory=list)
     names: set[bytes] = field(default_factory=set)
     bound: set[bytes] = field(default_factory=set)
@@ -51,8 +54,10 @@ class Recorder:
         self.grammar = grammar
         self.symbols = symbols
         self.shapes = Shapes()
+        self.index = self.shapes.index
         self.units: list[Unit] = []
         self.imports: dict[bytes, bytes] = {}
+        self.anchors: dict[bytes, int] = {}
         self.paths: dict[int, bytes] = {}
         self.base = 0
         self.source = b""
@@ -78,7 +83,8 @@ class Recorder:
         """End a unit: its names become features, which add evidence when they were kept."""
         for name in sorted(self.unit.names):
             if name not in self.grammar.receivers:
-                self.mark(self.shapes.leaf(b"name:" + name, NAME), self.unit.start, self.unit.start)
+                shape = self.shapes.leaf(b"name:" + name, NAME)
+                self.seen.setdefault(shape, (self.unit.start, self.unit.start))
 
     def nested(self, unit: Unit, body: Callable[[], None]) -> None:
         """Read a unit inside another one."""
@@ -92,72 +98,76 @@ class Recorder:
 
     def push(self, shape: int, start: int, end: int) -> None:
         """End a statement; two statements in a row are a feature, so that an order of common ones can be evidence."""
-        statements = self.unit.statements
-        start, end = start + self.base, end + self.base
+        unit, names = self.unit, self.names
+        statements = unit.statements
         if statements:
             before = statements[-1]
             self.order((b";", before.shape, shape), before.start, end)
         self.flow(shape, start, end)
-        for name in self.names:
-            self.unit.names.update(name.split(b".")[1:])
-        statements.append(Statement(shape, start, end, self.names))
+        for name in names:
+            if b"." in name:
+                unit.names.update(name.split(b".")[1:])
+        statements.append(Statement(shape, start, end, names, len(self.seen)))
         self.names = []
 
     def flow(self, shape: int, start: int, end: int) -> None:
         """A statement that sets a variable and one that uses it are a feature, whatever stands between them."""
         writers = self.unit.writers
         if writers:
-            used = {name if name in writers else name.split(b".", 1)[0] for name in self.names}
-            for writer in sorted({writers[name] for name in used if name in writers}):
+            found = set()
+            for name in self.names:
+                variable = name if name in writers else name.split(b".", 1)[0]
+                if variable in writers:
+                    found.add(writers[variable])
+            for writer in sorted(found):
                 self.order((b">", writer, shape), start, end)
-        for name in self.targets:
-            writers[name] = shape
-        self.targets = []
+        if self.targets:
+            for name in self.targets:
+                writers[name] = shape
+            self.targets = []
 
     def order(self, key: Key, start: int, end: int) -> None:
         """Note how two statements stand to each other."""
-        known = self.shapes.index.get(key)
-        self.mark(self.shapes.add(key, (), ORDER) if known is None else known, start, end)
+        shape = self.index.get(key)
+        if shape is None:
+            shape = self.shapes.add(key, (), ORDER)
+        if shape not in self.seen:
+            self.seen[shape] = start, end
 
     # Shapes
 
-    def mark(self, shape: int, start: int, end: int) -> int:
-        """Note that the unit holds a shape, and where in the file it first does, in bytes."""
-        unit = self.unit
-        if shape not in self.seen:
-            self.seen[shape] = len(unit.statements)
-            unit.starts.append(start)
-            unit.ends.append(end)
-        return shape
-
-    def node(self, key: Key, at: Node, extra: tuple[int, ...] = ()) -> int:
-        """The shape of a subtree."""
-        shape = self.shapes.index.get(key)
+    def node(self, key: Key, at: Node, extra: tuple[int, ...] = (), kind: int = STRUCTURE) -> int:
+        """The shape of a subtree; the unit notes where it first holds it."""
+        shape = self.index.get(key)
         if shape is None:
-            shape = self.shapes.add(key, extra, STRUCTURE)
+            shape = self.shapes.add(key, extra, kind)
         if shape not in self.seen:
-            self.mark(shape, at.start_byte + self.base, at.end_byte + self.base)
+            self.seen[shape] = at.start_byte, at.end_byte
         return shape
 
     def leaf(self, label: bytes, at: Node, kind: int = ANCHOR) -> int:
         """The shape of a symbol or literal."""
-        shape = self.shapes.index.get((label,))
+        shape = self.index.get((label,))
         if shape is None:
             shape = self.shapes.leaf(label, kind)
         if shape not in self.seen:
-            self.mark(shape, at.start_byte + self.base, at.end_byte + self.base)
+            self.seen[shape] = at.start_byte, at.end_byte
         return shape
 
     def symbol(self, name: bytes, at: Node) -> int:
         """The anchor of a symbol that stays in the structure, under its one name."""
-        shape = self.leaf(b"sym:" + self.synonym(name), at)
-        self.paths.setdefault(shape, self.synonym(name))
+        shape = self.anchors.get(name)
+        if shape is None:
+            path = self.synonym(name)
+            shape = self.anchors[name] = self.shapes.leaf(b"sym:" + path, ANCHOR)
+            self.paths[shape] = path
+        if shape not in self.seen:
+            self.seen[shape] = at.start_byte, at.end_byte
         return shape
 
     def synonym(self, name: bytes) -> bytes:
         """The one name for what libraries offer under several."""
-        other = self.grammar.synonyms.get(name.decode("utf-8", "replace"))
-        return other.encode() if other else name
+        return self.grammar.synonyms.get(name, name)
 
     def placeholder(self, name: bytes) -> int:
         """The shape of a name that is free to change; the name itself is kept for the rename map."""

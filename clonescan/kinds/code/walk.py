@@ -38,7 +38,7 @@ class Walker(Expressions):
         self.source, self.base = source, base
         self.own |= self.definitions(source)
         root = self.grammar.parser().parse(source).root_node
-        self.open(Unit(b"<module>", "module", base, base + len(source)))
+        self.open(Unit(b"<module>", "module", 0, len(source), base))
         self.block(root, 0)
         self.close()
         return root.has_error
@@ -104,8 +104,7 @@ class Walker(Expressions):
     def define(self, node: Node, kind: str, depth: int) -> None:
         """Read a definition by its fields `name` and `body`."""
         name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
-        unit = Unit(self.text(name) if name else b"<anonymous>", kind, node.start_byte, node.end_byte)
-        unit.start, unit.end = unit.start + self.base, unit.end + self.base
+        unit = Unit(self.text(name) if name else b"<anonymous>", kind, node.start_byte, node.end_byte, self.base)
         unit.names.add(unit.name)
 
         def inside() -> None:

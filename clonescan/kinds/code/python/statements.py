@@ -231,7 +231,7 @@ class PythonWalker(PythonExpressions):
             self.block(node, depth)
             return
         first = decorators[0] if decorators else node
-        unit = Unit(self.text(name), kind, first.start_byte + self.base, node.end_byte + self.base)
+        unit = Unit(self.text(name), kind, first.start_byte, node.end_byte, self.base)
         unit.names.add(unit.name)
 
         def inside() -> None:
