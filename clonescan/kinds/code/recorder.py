@@ -32,7 +32,8 @@ class Unit:
     """A function, class body or module body while it is being read.
 
     Places are bytes of the part of the file that begins at `base`. `seen` maps each of its shapes, in the order of the
-    statements, to the place where it first occurs. `writers` maps each variable to the statement that set it last.
+    statements, to where it first begins; `ends` say where that ends. `writers` maps each variable to the statement that
+    set it last.
     """
 
     name: bytes
@@ -40,7 +41,8 @@ class Unit:
     start: int
     end: int
     base: int
-    seen: dict[int, tuple[int, int]] = field(default_factory=dict)
+    seen: dict[int, int] = field(default_factory=dict)
+    ends: list[int] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
     names: set[bytes] = field(default_factory=set)
     bound: set[bytes] = field(default_factory=set)
@@ -75,6 +77,7 @@ class Recorder:
         """Direct what is read to this unit."""
         self.unit = unit
         self.seen = unit.seen
+        self.ends = unit.ends
         self.bound = unit.bound
         self.names: list[bytes] = []
         self.targets: list[bytes] = []
@@ -84,7 +87,9 @@ class Recorder:
         for name in sorted(self.unit.names):
             if name not in self.grammar.receivers:
                 shape = self.shapes.leaf(b"name:" + name, NAME)
-                self.seen.setdefault(shape, (self.unit.start, self.unit.start))
+                if shape not in self.seen:
+                    self.seen[shape] = self.unit.start
+                    self.ends.append(self.unit.start)
 
     def nested(self, unit: Unit, body: Callable[[], None]) -> None:
         """Read a unit inside another one."""
@@ -132,7 +137,8 @@ class Recorder:
         if shape is None:
             shape = self.shapes.add(key, (), ORDER)
         if shape not in self.seen:
-            self.seen[shape] = start, end
+            self.seen[shape] = start
+            self.ends.append(end)
 
     # Shapes
 
@@ -142,7 +148,8 @@ class Recorder:
         if shape is None:
             shape = self.shapes.add(key, extra, kind)
         if shape not in self.seen:
-            self.seen[shape] = at.start_byte, at.end_byte
+            self.seen[shape] = at.start_byte
+            self.ends.append(at.end_byte)
         return shape
 
     def leaf(self, label: bytes, at: Node, kind: int = ANCHOR) -> int:
@@ -151,7 +158,8 @@ class Recorder:
         if shape is None:
             shape = self.shapes.leaf(label, kind)
         if shape not in self.seen:
-            self.seen[shape] = at.start_byte, at.end_byte
+            self.seen[shape] = at.start_byte
+            self.ends.append(at.end_byte)
         return shape
 
     def symbol(self, name: bytes, at: Node) -> int:
@@ -162,7 +170,8 @@ class Recorder:
             shape = self.anchors[name] = self.shapes.leaf(b"sym:" + path, ANCHOR)
             self.paths[shape] = path
         if shape not in self.seen:
-            self.seen[shape] = at.start_byte, at.end_byte
+            self.seen[shape] = at.start_byte
+            self.ends.append(at.end_byte)
         return shape
 
     def synonym(self, name: bytes) -> bytes:
