@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 from tree_sitter import Node
@@ -45,12 +46,11 @@ class Expressions(Recorder):
         self.opposite: dict[int, int] = {}
         self.own: set[bytes] = set()
         self.builtins = grammar.builtins
-        self.noise = frozenset(kind for kind, role in grammar.roles.items() if role == "noise")
-        self.types = {kind: name.encode() for name, kinds in grammar.kinds.items() for kind in kinds}
-        self.visitors: dict[int, Visit] = dict.fromkeys(self.types, Expressions.generic)
-        self.visitors |= by_kind(self.expressions(), grammar)
+        self.roles = grammar.roles
+        self.types, self.noise, self.visitors = _tables(type(self), grammar)
 
-    def expressions(self) -> dict[str, Visit]:
+    @classmethod
+    def expressions(cls) -> dict[str, Visit]:
         """How to visit an expression, by role or node type; each returns the shape."""
         return {
             "identifier": Expressions.identifier,
@@ -78,7 +78,8 @@ class Expressions(Recorder):
 
     def generic(self, node: Node, depth: int) -> int:
         """Any node that no role speaks of: its type and its children."""
-        children = self.visit_all(node.named_children, depth + 1) if node.child_count else ()
+        kids = node.named_children
+        children = self.visit_all(kids, depth + 1) if kids else ()
         if not children:
             return self.leaf(b"t:" + self.types[node.kind_id], node, NOTHING)
         return self.node((self.types[node.kind_id], *children), node)
@@ -91,7 +92,7 @@ class Expressions(Recorder):
     def sequence(self, node: Node, depth: int) -> int:
         """Tuples, lists and sets, which are often interchangeable."""
         kids = node.named_children
-        if len(kids) > MAX_ROW and all(self.grammar.roles.get(kid.kind_id) in _LITERALS for kid in kids):
+        if len(kids) > MAX_ROW and all(self.roles.get(kid.kind_id) in _LITERALS for kid in kids):
             return self.table(kids, node)
         return self.node((b"seq", *self.visit_all(kids, depth + 1)), node)
 
@@ -121,21 +122,22 @@ class Expressions(Recorder):
 
     def identifier(self, node: Node, depth: int) -> int:
         """A bare name: an imported one, a builtin, or a placeholder."""
-        name = self.text(node)
+        name = self.source[node.start_byte : node.end_byte]
         if name not in self.bound:
             path = self.imports.get(name)
             if path:
                 return self.api(path, node)
             if path is None and name in self.builtins:
                 return self.symbol(name, node)
-        return self.placeholder(name)
+        self.names.append(name)
+        return PLACEHOLDER
 
     def path(self, node: Node) -> bytes | None:
         """The full dotted name of what was imported from outside (`torch.nn.Linear`), else None."""
         head = _HEAD.match(self.source, node.start_byte)
         if head and head[1] not in self.imports:
             return None  # were there an imported name at the bottom, it would be the first word
-        roles = self.grammar.roles
+        roles = self.roles
         parts: list[bytes] = []
         while roles.get(node.kind_id) == "attribute" and len(parts) < MAX_DEPTH:
             node, *_, last = node.named_children
@@ -179,7 +181,8 @@ class Expressions(Recorder):
 
     def call(self, node: Node, depth: int) -> int:
         """A call; the method form and the function form of a library's operation are one."""
-        kids = [kid for kid in node.named_children if kid.kind_id not in self.noise]
+        noise = self.noise
+        kids = [kid for kid in node.named_children if kid.kind_id not in noise]
         callee, receiver = self.callee(kids[0], depth + 1)
         values = [] if receiver is None else [receiver]
         for arguments in kids[1:]:
@@ -190,7 +193,7 @@ class Expressions(Recorder):
 
     def callee(self, node: Node, depth: int) -> tuple[int, int | None]:
         """What is called, and on what; free names have no receiver, so that a method and a function look alike."""
-        if self.grammar.roles.get(node.kind_id) != "attribute":
+        if self.roles.get(node.kind_id) != "attribute":
             return self.visit(node, depth), None
         path = self.path(node)
         if path:
@@ -211,14 +214,16 @@ class Expressions(Recorder):
         Of a known operation, keywords that are mostly given by place are, and a row that comes last is its members:
         `permute(x, (0, 2, 1))` and `x.permute(0, 2, 1)` are one.
         """
-        if self.grammar.roles.get(node.kind_id) != "arguments":
+        roles = self.roles
+        if roles.get(node.kind_id) != "arguments":
             return [self.visit(node, depth)]
         plain: list[Node] = []
         placed: list[Node] = []
         keywords: list[Node] = []
         for kid in node.named_children:
-            if self.grammar.roles.get(kid.kind_id) != "keyword":
-                if kid.kind_id not in self.noise:
+            role = roles.get(kid.kind_id)
+            if role != "keyword":
+                if role != "noise":
                     plain.append(kid)
             elif callee != PLACEHOLDER and self.is_placed(kid):
                 placed.append(kid.named_children[-1])
@@ -226,9 +231,9 @@ class Expressions(Recorder):
                 keywords.append(kid)
         if callee != PLACEHOLDER:
             plain = plain + placed if placed else self.spread(plain)
-        shapes: list[int] = []
-        for kid in plain:
-            shapes.append(self.visit(kid, depth))
+        shapes = [self.visit(kid, depth) for kid in plain]
+        if not keywords:
+            return shapes
         named: list[tuple[int, int, list[bytes]]] = []
         for kid in keywords:
             mark = len(self.names)
@@ -247,7 +252,7 @@ class Expressions(Recorder):
 
     def spread(self, plain: list[Node]) -> list[Node]:
         """Arguments with the members of a row that comes last in its place."""
-        if not plain or self.grammar.roles.get(plain[-1].kind_id) != "sequence":
+        if not plain or self.roles.get(plain[-1].kind_id) != "sequence":
             return plain
         kids = [kid for kid in plain[-1].named_children if kid.kind_id not in self.noise]
         return plain[:-1] + kids if len(kids) <= MAX_ROW else plain
@@ -293,7 +298,7 @@ class Expressions(Recorder):
 
     def literal(self, text: bytes, at: Node) -> int:
         """The shape of a string with this content."""
-        if _EINSUM.fullmatch(text):
+        if b"->" in text and _EINSUM.fullmatch(text):
             return self.leaf(b"str:" + einsum(text), at)
         if len(text) <= MAX_TEXT and text in self.symbols.text and not _WORDS.match(text):
             return self.leaf(b"str:" + text, at)
@@ -312,6 +317,15 @@ class Expressions(Recorder):
             return self.leaf(b"num:" + text, at)
         self.leaf(b"num:" + text, at)
         return self.leaf(b"num", at, NOTHING)
+
+
+@cache
+def _tables(reader: type[Expressions], grammar: Grammar) -> tuple[dict[int, bytes], frozenset[int], dict[int, Visit]]:
+    """By node kind id: the type, whether it is noise, and how to visit it."""
+    types = {kind: name.encode() for name, kinds in grammar.kinds.items() for kind in kinds}
+    noise = frozenset(kind for kind, role in grammar.roles.items() if role == "noise")
+    visitors: dict[int, Visit] = dict.fromkeys(types, Expressions.generic)
+    return types, noise, visitors | by_kind(reader.expressions(), grammar)
 
 
 def by_kind(handlers: dict[str, Handler], grammar: Grammar) -> dict[int, Handler]:

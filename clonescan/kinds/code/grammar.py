@@ -18,9 +18,9 @@ _PACKAGED = Path(__file__).parents[2] / "grammars"
 _CHECKOUT = Path(__file__).parents[3] / "grammars"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Grammar:
-    """One language.
+    """One language; each is loaded once, so that tables made of it can be kept by it.
 
     `roles` maps tree-sitter's node kind ids to role names; `version` is that of the parser package, `digest` that of
     the data.

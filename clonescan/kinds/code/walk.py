@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from tree_sitter import Node
@@ -21,9 +22,10 @@ class Walker(Expressions):
 
     def __init__(self, grammar: Grammar, symbols: Symbols) -> None:
         super().__init__(grammar, symbols)
-        self.runners = by_kind(self.runs(), grammar)
+        self.runners = _runners(type(self), grammar)
 
-    def runs(self) -> dict[str, Run]:
+    @classmethod
+    def runs(cls) -> dict[str, Run]:
         """How to read a statement, by role or node type."""
         return {
             "noise": Walker.skip,
@@ -62,18 +64,14 @@ class Walker(Expressions):
         """A list of statements."""
         if depth > MAX_DEPTH:
             return
-        for kid in node.named_children:
-            self.careful(kid, depth + 1)
-
-    def careful(self, node: Node, depth: int) -> None:
-        """Read a statement; one that a syntax error has torn, so that parts of it are missing, is left out."""
         unit = self.unit
-        try:
-            self.run(node, depth)
-        except (IndexError, ValueError):
-            if not node.has_error:
-                raise
-            self.enter(unit)
+        for kid in node.named_children:
+            try:
+                self.run(kid, depth + 1)
+            except (IndexError, ValueError):  # a syntax error has torn it, so that parts are missing: left out
+                if not kid.has_error:
+                    raise
+                self.enter(unit)
 
     def simple(self, node: Node, depth: int) -> None:
         """A statement without a body."""
@@ -85,12 +83,12 @@ class Walker(Expressions):
 
     def compound(self, node: Node, depth: int) -> None:
         """A statement with bodies: its head is a statement of its own, what is in the bodies follows."""
-        head = [kid for kid in node.named_children if self.grammar.roles.get(kid.kind_id) not in ("block", "compound")]
+        head = [kid for kid in node.named_children if self.roles.get(kid.kind_id) not in ("block", "compound")]
         shapes = self.visit_all(head, depth)
         if shapes:
             self.push(self.node((node.type.encode(), *shapes), node), node.start_byte, head[-1].end_byte)
         for kid in node.named_children:
-            if self.grammar.roles.get(kid.kind_id) in ("block", "compound"):
+            if self.roles.get(kid.kind_id) in ("block", "compound"):
                 self.run(kid, depth + 1)
 
     def function(self, node: Node, depth: int) -> None:
@@ -112,3 +110,8 @@ class Walker(Expressions):
                 self.run(body, depth + 1)
 
         self.nested(unit, inside)
+
+
+@cache
+def _runners(reader: type[Walker], grammar: Grammar) -> dict[int, Run]:
+    return by_kind(reader.runs(), grammar)

@@ -17,8 +17,9 @@ from clonescan.kinds.code.walk import Walker
 
 _MIRRORED = {b">": b"<", b">=": b"<="}
 _NEGATED = {b"!=": b"==", b"is not": b"is", b"not in": b"in"}
-_PARAMETERS = ("identifier", "default_parameter", "typed_parameter", "typed_default_parameter")
+_DEFAULTS = ("default_parameter", "typed_default_parameter")
 _SPLATS = ("list_splat_pattern", "dictionary_splat_pattern")
+_PARAMETERS = ("identifier", "typed_parameter", *_DEFAULTS, *_SPLATS)
 
 
 class PythonExpressions(Walker):
@@ -28,7 +29,8 @@ class PythonExpressions(Walker):
         super().__init__(grammar, symbols)
         self.builtins |= BUILTINS
 
-    def expressions(self) -> dict[str, Visit]:
+    @classmethod
+    def expressions(cls) -> dict[str, Visit]:
         """Python's own expressions, beside the ones that every language has."""
         return super().expressions() | _EXPRESSIONS
 
@@ -56,7 +58,7 @@ class PythonExpressions(Walker):
     def unary(self, node: Node, depth: int) -> int:
         """`-x`; a negative number is a number."""
         sign, operand = node.children[0].type, node.named_children[-1]
-        if sign == "-" and self.grammar.roles.get(operand.kind_id) == "number":
+        if sign == "-" and self.roles.get(operand.kind_id) == "number":
             return self.value(b"-" + self.number_text(operand), node)
         inner = self.visit(operand, depth + 1)
         return inner if sign == "+" else self.node((b"u" + sign.encode(), inner), node)
@@ -98,7 +100,7 @@ class PythonExpressions(Walker):
     def strings(self, parts: Sequence[Node], at: Node, depth: int) -> int:
         """The shape of what these string nodes make together."""
         texts = [self.text(part) for part in parts]
-        if not any(b"{" in text for text in texts):
+        if b"{" not in b"".join(texts):
             return self.literal(b"".join([_content(text) for text in texts]), at)
         kids = [kid for part in parts for kid in part.named_children]
         holes = [kid for kid in kids if kid.type == "interpolation" and kid.named_children]
@@ -180,7 +182,7 @@ class PythonExpressions(Walker):
                 del self.imports[name]
             self.targets.append(name)
             return self.placeholder(name)
-        if self.grammar.roles.get(node.kind_id) == "sequence" or node.type == "list_splat_pattern":
+        if self.roles.get(node.kind_id) == "sequence" or node.type == "list_splat_pattern":
             inner = [self.target(kid, depth + 1) for kid in node.named_children if kid.kind_id not in self.noise]
             return self.node((b"seq", *inner), node)
         shape = self.visit(node, depth)
@@ -196,9 +198,15 @@ class PythonExpressions(Walker):
         """Bind the parameters; the shapes of their defaults."""
         shapes: list[int] = []
         for kid in node.named_children:
-            if kid.type not in _PARAMETERS and kid.type not in _SPLATS:
+            kind = kid.type
+            if kind not in _PARAMETERS:
                 continue
-            inner = kid.child_by_field_name("name") or (kid if kid.type == "identifier" else kid.named_children[0])
+            inner, value = kid, None
+            if kind in _DEFAULTS:
+                value = kid.child_by_field_name("value")
+                inner = kid.child_by_field_name("name") or kid.named_children[0]
+            elif kind != "identifier":
+                inner = kid.named_children[0] if kind == "typed_parameter" else kid
             if inner.type in _SPLATS:
                 inner = inner.named_children[0]
             text = self.text(inner)
@@ -206,7 +214,6 @@ class PythonExpressions(Walker):
             if text not in self.grammar.receivers:
                 self.unit.names.add(text)
                 self.placeholder(text)
-            value = kid.child_by_field_name("value")
             if value is not None:
                 shapes.append(self.node((b"default", self.visit(value, depth + 1)), kid))
         return shapes

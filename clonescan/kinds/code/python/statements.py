@@ -26,7 +26,8 @@ _MAX_NESTING = 100  # definitions inside definitions: Python itself refuses more
 class PythonWalker(PythonExpressions):
     """Reads Python 2 and 3."""
 
-    def runs(self) -> dict[str, Run]:
+    @classmethod
+    def runs(cls) -> dict[str, Run]:
         """Python's own statements."""
         return super().runs() | _RUNS
 
@@ -48,7 +49,7 @@ class PythonWalker(PythonExpressions):
                 self.assignment(kid, depth)
             elif kid.type == "augmented_assignment":
                 self.augmented(kid, depth)
-            elif self.grammar.roles.get(kid.kind_id) not in ("string", "noise"):
+            elif self.roles.get(kid.kind_id) not in ("string", "noise"):
                 self.expression(kid, depth)
 
     def expression(self, node: Node, depth: int) -> None:
@@ -91,7 +92,7 @@ class PythonWalker(PythonExpressions):
 
     def pairs(self, target: Node, value: Node) -> list[tuple[Node, Node]]:
         """The single assignments in one."""
-        roles = self.grammar.roles
+        roles = self.roles
         if roles.get(target.kind_id) == "sequence" and roles.get(value.kind_id) == "sequence":
             left, right = target.named_children, value.named_children
             plain = all("splat" not in kid.type for kid in (*left, *right))
@@ -173,7 +174,7 @@ class PythonWalker(PythonExpressions):
     def bodies(self, node: Node, depth: int) -> None:
         """What is inside a loop, and its `else`."""
         for kid in node.named_children:
-            if self.grammar.roles.get(kid.kind_id) in ("block", "compound"):
+            if self.roles.get(kid.kind_id) in ("block", "compound"):
                 self.run(kid, depth + 1)
 
     def print_statement(self, node: Node, depth: int) -> None:
