@@ -65,9 +65,7 @@ class Expressions(Recorder):
 
     def visit(self, node: Node, depth: int) -> int:
         """The shape of an expression."""
-        if depth > MAX_DEPTH:
-            return PLACEHOLDER
-        return self.visitors[node.kind_id](self, node, depth)
+        return self.visitors[node.kind_id](self, node, depth) if depth <= MAX_DEPTH else PLACEHOLDER
 
     def visit_all(self, nodes: Iterable[Node], depth: int) -> list[int]:
         """The shapes of expressions, comments left out."""
@@ -160,9 +158,9 @@ class Expressions(Recorder):
 
     def known(self, name: bytes, receiver: Node) -> bool:
         """Whether an attribute is one that the ecosystem fixes: not one that the file gives to its own objects."""
-        if name not in self.symbols.attribute:
-            return False
-        return name not in self.own or self.text(receiver) not in self.grammar.receivers
+        return name in self.symbols.attribute and (
+            name not in self.own or self.text(receiver) not in self.grammar.receivers
+        )
 
     def attribute(self, node: Node, depth: int) -> int:
         """`object.name`: a known name stays, a free one melts into the placeholder of its object."""
@@ -312,10 +310,10 @@ class Expressions(Recorder):
 
     def value(self, text: bytes, at: Node) -> int:
         """The shape of a number: small integers stay, others are a placeholder and an anchor of their own."""
+        shape = self.leaf(b"num:" + text, at)
         digits = text.removeprefix(b"-")
         if digits.isdigit() and len(digits) < 3 and int(digits) <= MAX_KEPT_INTEGER:
-            return self.leaf(b"num:" + text, at)
-        self.leaf(b"num:" + text, at)
+            return shape
         return self.leaf(b"num", at, NOTHING)
 
 
