@@ -51,11 +51,7 @@ class Walker(Expressions):
 
     def run(self, node: Node, depth: int) -> None:
         """Read one statement."""
-        runner = self.runners.get(node.kind_id)
-        if runner:
-            runner(self, node, depth)
-        else:
-            self.simple(node, depth)
+        self.runners.get(node.kind_id, Walker.simple)(self, node, depth)
 
     def skip(self, node: Node, depth: int) -> None:
         """Noise."""
@@ -64,10 +60,10 @@ class Walker(Expressions):
         """A list of statements."""
         if depth > MAX_DEPTH:
             return
-        unit = self.unit
+        unit, runners = self.unit, self.runners
         for kid in node.named_children:
             try:
-                self.run(kid, depth + 1)
+                runners.get(kid.kind_id, Walker.simple)(self, kid, depth + 1)
             except (IndexError, ValueError):  # a syntax error has torn it, so that parts are missing: left out
                 if not kid.has_error:
                     raise
