@@ -47,7 +47,7 @@ class Expressions(Recorder):
         self.own: set[bytes] = set()
         self.builtins = grammar.builtins
         self.roles = grammar.roles
-        self.types, self.noise, self.visitors = _tables(type(self), grammar)
+        self.types, self.noise, self.visitors = _tables(grammar, self.expressions)
 
     @classmethod
     def expressions(cls) -> dict[str, Visit]:
@@ -229,7 +229,9 @@ class Expressions(Recorder):
                 keywords.append(kid)
         if callee != PLACEHOLDER:
             plain = plain + placed if placed else self.spread(plain)
-        shapes = [self.visit(kid, depth) for kid in plain]
+        shapes: list[int] = []
+        for kid in plain:  # a comprehension would be one more frame of Python's finite stack at every level
+            shapes.append(self.visit(kid, depth))
         if not keywords:
             return shapes
         named: list[tuple[int, int, list[bytes]]] = []
@@ -318,12 +320,14 @@ class Expressions(Recorder):
 
 
 @cache
-def _tables(reader: type[Expressions], grammar: Grammar) -> tuple[dict[int, bytes], frozenset[int], dict[int, Visit]]:
+def _tables(
+    grammar: Grammar, expressions: Callable[[], dict[str, Visit]]
+) -> tuple[dict[int, bytes], frozenset[int], dict[int, Visit]]:
     """By node kind id: the type, whether it is noise, and how to visit it."""
     types = {kind: name.encode() for name, kinds in grammar.kinds.items() for kind in kinds}
     noise = frozenset(kind for kind, role in grammar.roles.items() if role == "noise")
     visitors: dict[int, Visit] = dict.fromkeys(types, Expressions.generic)
-    return types, noise, visitors | by_kind(reader.expressions(), grammar)
+    return types, noise, visitors | by_kind(expressions(), grammar)
 
 
 def by_kind(handlers: dict[str, Handler], grammar: Grammar) -> dict[int, Handler]:

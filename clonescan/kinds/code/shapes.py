@@ -40,7 +40,7 @@ class Shapes:
         self.kind = [NOTHING]
         self.size = [1]
         self.height = [0]
-        self.inner: list[Key] = [()]
+        self.inner: list[tuple[int, ...]] = [()]
 
     def leaf(self, label: bytes, kind: int) -> int:
         """The shape of a label alone."""

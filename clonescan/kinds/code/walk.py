@@ -22,7 +22,7 @@ class Walker(Expressions):
 
     def __init__(self, grammar: Grammar, symbols: Symbols) -> None:
         super().__init__(grammar, symbols)
-        self.runners = _runners(type(self), grammar)
+        self.runners = _runners(grammar, self.runs)
 
     @classmethod
     def runs(cls) -> dict[str, Run]:
@@ -109,5 +109,5 @@ class Walker(Expressions):
 
 
 @cache
-def _runners(reader: type[Walker], grammar: Grammar) -> dict[int, Run]:
-    return by_kind(reader.runs(), grammar)
+def _runners(grammar: Grammar, runs: Callable[[], dict[str, Run]]) -> dict[int, Run]:
+    return by_kind(runs(), grammar)
