@@ -47,7 +47,7 @@ class Expressions(Recorder):
         self.own: set[bytes] = set()
         self.builtins = grammar.builtins
         self.roles = grammar.roles
-        self.types, self.noise, self.visitors = _tables(type(self), grammar)
+        self.types, self.noise, self.visitors = _tables(grammar, self.expressions)
 
     @classmethod
     def expressions(cls) -> dict[str, Visit]:
@@ -65,9 +65,7 @@ class Expressions(Recorder):
 
     def visit(self, node: Node, depth: int) -> int:
         """The shape of an expression."""
-        if depth > MAX_DEPTH:
-            return PLACEHOLDER
-        return self.visitors[node.kind_id](self, node, depth)
+        return self.visitors[node.kind_id](self, node, depth) if depth <= MAX_DEPTH else PLACEHOLDER
 
     def visit_all(self, nodes: Iterable[Node], depth: int) -> list[int]:
         """The shapes of expressions, comments left out."""
@@ -160,9 +158,9 @@ class Expressions(Recorder):
 
     def known(self, name: bytes, receiver: Node) -> bool:
         """Whether an attribute is one that the ecosystem fixes: not one that the file gives to its own objects."""
-        if name not in self.symbols.attribute:
-            return False
-        return name not in self.own or self.text(receiver) not in self.grammar.receivers
+        return name in self.symbols.attribute and (
+            name not in self.own or self.text(receiver) not in self.grammar.receivers
+        )
 
     def attribute(self, node: Node, depth: int) -> int:
         """`object.name`: a known name stays, a free one melts into the placeholder of its object."""
@@ -231,7 +229,9 @@ class Expressions(Recorder):
                 keywords.append(kid)
         if callee != PLACEHOLDER:
             plain = plain + placed if placed else self.spread(plain)
-        shapes = [self.visit(kid, depth) for kid in plain]
+        shapes: list[int] = []
+        for kid in plain:  # a comprehension would be one more frame of Python's finite stack at every level
+            shapes.append(self.visit(kid, depth))
         if not keywords:
             return shapes
         named: list[tuple[int, int, list[bytes]]] = []
@@ -312,20 +312,22 @@ class Expressions(Recorder):
 
     def value(self, text: bytes, at: Node) -> int:
         """The shape of a number: small integers stay, others are a placeholder and an anchor of their own."""
+        shape = self.leaf(b"num:" + text, at)
         digits = text.removeprefix(b"-")
         if digits.isdigit() and len(digits) < 3 and int(digits) <= MAX_KEPT_INTEGER:
-            return self.leaf(b"num:" + text, at)
-        self.leaf(b"num:" + text, at)
+            return shape
         return self.leaf(b"num", at, NOTHING)
 
 
 @cache
-def _tables(reader: type[Expressions], grammar: Grammar) -> tuple[dict[int, bytes], frozenset[int], dict[int, Visit]]:
+def _tables(
+    grammar: Grammar, expressions: Callable[[], dict[str, Visit]]
+) -> tuple[dict[int, bytes], frozenset[int], dict[int, Visit]]:
     """By node kind id: the type, whether it is noise, and how to visit it."""
     types = {kind: name.encode() for name, kinds in grammar.kinds.items() for kind in kinds}
     noise = frozenset(kind for kind, role in grammar.roles.items() if role == "noise")
     visitors: dict[int, Visit] = dict.fromkeys(types, Expressions.generic)
-    return types, noise, visitors | by_kind(reader.expressions(), grammar)
+    return types, noise, visitors | by_kind(expressions(), grammar)
 
 
 def by_kind(handlers: dict[str, Handler], grammar: Grammar) -> dict[int, Handler]:

@@ -40,7 +40,7 @@ class Shapes:
         self.kind = [NOTHING]
         self.size = [1]
         self.height = [0]
-        self.inner: list[Key] = [()]
+        self.inner: list[tuple[int, ...]] = [()]
 
     def leaf(self, label: bytes, kind: int) -> int:
         """The shape of a label alone."""
@@ -50,21 +50,24 @@ class Shapes:
 
     def add(self, key: Key, extra: tuple[int, ...], kind: int) -> int:
         """Enter a new shape. `extra` are shapes that count as inside it though they are no children."""
-        number = len(self.hash)
+        number = self.index[key] = len(self.hash)
         value = label_hash(key[0])
         size, height = 1, 0
-        children = key[1:]
-        for child in children:
-            value = ((value ^ self.hash[child]) * _MIX) & _MASK  # type: ignore[index]
-            value ^= value >> 29
-            size += self.size[child]  # type: ignore[index]
-        for child in children + extra:
-            if self.height[child] >= height:  # type: ignore[index]
-                height = self.height[child] + 1  # type: ignore[index]
-        self.index[key] = number
+        children: tuple[int, ...] = key[1:]  # type: ignore[assignment]
+        if children:
+            hashes, sizes, heights = self.hash, self.size, self.height
+            for child in children:
+                value = (value ^ hashes[child]) * _MIX & _MASK
+                value ^= value >> 29
+                size += sizes[child]
+                if heights[child] >= height:
+                    height = heights[child] + 1
+            if extra:
+                children += extra
+                height = max(height, *(heights[child] + 1 for child in extra))
         self.hash.append(value)
         self.kind.append(NOTHING if kind == STRUCTURE and size < MIN_SIZE else kind)
         self.size.append(size)
-        self.height.append(min(height, 65535))
-        self.inner.append(children + extra)
+        self.height.append(height)
+        self.inner.append(children)
         return number

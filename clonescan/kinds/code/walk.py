@@ -22,7 +22,7 @@ class Walker(Expressions):
 
     def __init__(self, grammar: Grammar, symbols: Symbols) -> None:
         super().__init__(grammar, symbols)
-        self.runners = _runners(type(self), grammar)
+        self.runners = _runners(grammar, self.runs)
 
     @classmethod
     def runs(cls) -> dict[str, Run]:
@@ -51,11 +51,7 @@ class Walker(Expressions):
 
     def run(self, node: Node, depth: int) -> None:
         """Read one statement."""
-        runner = self.runners.get(node.kind_id)
-        if runner:
-            runner(self, node, depth)
-        else:
-            self.simple(node, depth)
+        self.runners.get(node.kind_id, Walker.simple)(self, node, depth)
 
     def skip(self, node: Node, depth: int) -> None:
         """Noise."""
@@ -64,10 +60,10 @@ class Walker(Expressions):
         """A list of statements."""
         if depth > MAX_DEPTH:
             return
-        unit = self.unit
+        unit, runners = self.unit, self.runners
         for kid in node.named_children:
             try:
-                self.run(kid, depth + 1)
+                runners.get(kid.kind_id, Walker.simple)(self, kid, depth + 1)
             except (IndexError, ValueError):  # a syntax error has torn it, so that parts are missing: left out
                 if not kid.has_error:
                     raise
@@ -113,5 +109,5 @@ class Walker(Expressions):
 
 
 @cache
-def _runners(reader: type[Walker], grammar: Grammar) -> dict[int, Run]:
-    return by_kind(reader.runs(), grammar)
+def _runners(grammar: Grammar, runs: Callable[[], dict[str, Run]]) -> dict[int, Run]:
+    return by_kind(runs(), grammar)

@@ -45,9 +45,10 @@ class PythonWalker(PythonExpressions):
     def expression_statement(self, node: Node, depth: int) -> None:
         """Expressions joined by commas are statements of their own; a string alone is a comment."""
         for kid in node.named_children:
-            if kid.type == "assignment":
+            kind = kid.type
+            if kind == "assignment":
                 self.assignment(kid, depth)
-            elif kid.type == "augmented_assignment":
+            elif kind == "augmented_assignment":
                 self.augmented(kid, depth)
             elif self.roles.get(kid.kind_id) not in ("string", "noise"):
                 self.expression(kid, depth)
@@ -67,9 +68,10 @@ class PythonWalker(PythonExpressions):
 
     def appended(self, node: Node) -> Node | None:
         """What `xs.append(x)` or `xs.add(x)` adds."""
-        if node.type != "call" or len(node.named_children) != 2:
+        kids = node.named_children
+        if len(kids) != 2 or node.type != "call":
             return None
-        function, arguments = node.named_children
+        function, arguments = kids
         if function.type != "attribute" or self.text(function.named_children[-1]) not in (b"append", b"add"):
             return None
         values = arguments.named_children
