@@ -22,8 +22,14 @@ def offsets(counts: Array) -> Array:
 def spread(starts: Array, counts: Array) -> tuple[Array, Array]:
     """The number of the segment and the place in the array, for every row of all segments."""
     ends = offsets(counts)
-    segment = np.repeat(np.arange(len(counts)), counts)
-    return segment, np.arange(ends[-1]) + (starts - ends[:-1])[segment]
+    place = np.repeat(starts - ends[:-1], counts)
+    place += np.arange(ends[-1])
+    return np.repeat(np.arange(len(counts)), counts), place
+
+
+def chosen(rows: Array) -> Array:
+    """The places of the rows that are chosen; taking many columns by place is three times faster than by a mask."""
+    return np.flatnonzero(rows) if rows.dtype == bool else rows
 
 
 def distinct(values: Array) -> Array:

@@ -53,3 +53,14 @@ def test_batches_are_all_segments_in_order_and_no_larger_than_asked(costs: list[
         found = [range(len(costs))[batch] for batch in segments.batches(ints(costs))]
     assert [number for batch in found for number in batch] == list(range(len(costs)))
     assert all(len(batch) == 1 or sum(costs[number] for number in batch) <= 40 for batch in found)
+
+
+@given(st.lists(st.integers(0, 2**64 - 1) | st.sampled_from([0, 1, 2**63, 2**63 + 1, 2**64 - 1])))
+def test_order_is_that_of_a_stable_sort_and_numbers_go_by_it(values: list[int]) -> None:
+    """Also where the keys leave no room for their places, and differ in their last digits alone."""
+    keys = np.array(values, np.uint64)
+    assert segments.order(keys).tolist() == sorted(range(len(values)), key=values.__getitem__)
+    first, found = segments.numbered(keys)
+    known = sorted(set(values))
+    assert first.tolist() == [values.index(value) for value in known]
+    assert found.tolist() == [known.index(value) for value in values]

@@ -9,7 +9,7 @@ import numpy as np
 
 from clonescan.fingerprint import Array
 from clonescan.match.corpus import Corpus
-from clonescan.segments import BATCH, batches, distinct, offsets, spread
+from clonescan.segments import BATCH, batches, distinct, offsets, order, spread
 
 RARE_CAP = 100
 """Features that more distinct units of a side hold find no candidates: they would pair everything with everything."""
@@ -53,8 +53,10 @@ def _sharing(corpus: Corpus, weights: Array, left: Array, right: Array) -> Itera
     ours, theirs = _held(corpus, left), _held(corpus, right)
     counts = [np.bincount(features, minlength=len(weights)) for _, features in (ours, theirs)]
     rare = (weights > 0) & (counts[0] > 0) & (counts[0] <= RARE_CAP) & (counts[1] <= RARE_CAP)
-    (units, features), (others, known) = ((unit[rare[held]], held[rare[held]]) for unit, held in (ours, theirs))
-    others = others[np.argsort(known, kind="stable")]
+    (units, features), (others, known) = (
+        (unit[places], held[places]) for unit, held in (ours, theirs) for places in [np.flatnonzero(rare[held])]
+    )
+    others = others[order(known)]
     places = offsets(np.where(rare, counts[1], 0))
     starts = np.flatnonzero(np.diff(units, prepend=-1))
     ends = np.r_[starts[1:], len(units)]
@@ -83,9 +85,9 @@ def _best(units: Array, bits: Array, others: Array) -> Array:
     ordered, ends = np.sort(keys), np.cumsum(np.bincount(units))
     last = ordered[np.maximum(ends - KEEP, 0)] if len(keys) else ordered
     rows = np.flatnonzero(keys >= last[units])
-    order = rows[np.lexsort((others[rows], -bits[rows], units[rows]))]
-    grouped = units[order]
-    found: Array = order[np.arange(len(order)) - np.searchsorted(grouped, grouped) < KEEP]
+    ranked = rows[np.lexsort((others[rows], -bits[rows], units[rows]))]
+    grouped = units[ranked]
+    found: Array = ranked[np.arange(len(ranked)) - np.searchsorted(grouped, grouped) < KEEP]
     return found
 
 

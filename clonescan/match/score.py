@@ -10,7 +10,7 @@ import numpy as np
 from clonescan.fingerprint import ANCHOR, NAME, STRUCTURE, Array
 from clonescan.match.corpus import Corpus
 from clonescan.match.shared import Join, Rows
-from clonescan.segments import batches, best_runs, offsets, spread
+from clonescan.segments import batches, best_runs, chosen, offsets, spread
 
 MISMATCH = 0.1
 """What a bit that only one side has costs in the local score: a stretch counts while a tenth of its bits are shared,
@@ -53,8 +53,9 @@ class Scores:
     def __len__(self) -> int:
         return len(self.left)
 
-    def __getitem__(self, chosen: Array) -> Scores:
-        return Scores(*(getattr(self, field.name)[chosen] for field in fields(self)))
+    def __getitem__(self, rows: Array) -> Scores:
+        places = chosen(rows)
+        return Scores(*(getattr(self, field.name)[places] for field in fields(self)))
 
     def units(self, side: int) -> Array:
         """The units of one side."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from clonescan.fingerprint import Array
 from clonescan.match.corpus import Corpus
-from clonescan.segments import spread
+from clonescan.segments import chosen, spread
 
 LEFT, RIGHT = 0, 1
 
@@ -25,8 +25,9 @@ class Rows:
     left: Array
     right: Array
 
-    def __getitem__(self, chosen: Array) -> Rows:
-        return Rows(self.pair[chosen], self.left[chosen], self.right[chosen])
+    def __getitem__(self, rows: Array) -> Rows:
+        places = chosen(rows)
+        return Rows(self.pair[places], self.left[places], self.right[places])
 
     def rows(self, side: int) -> Array:
         """The places in the units of one side."""
@@ -65,9 +66,9 @@ class Join:
         turned = self.sizes[left] > self.sizes[right]
         few, many = np.where(turned, right, left), np.where(turned, left, right)
         pair, ours = spread(self.offsets[few], self.sizes[few])
-        wanted = self.features[ours] + (many * self.width)[pair]
+        wanted = self.features[ours] + np.repeat(many * self.width, self.sizes[few])
         theirs = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
-        both = self.keys[theirs] == wanted
+        both = np.flatnonzero(self.keys[theirs] == wanted)
         pair, ours, theirs = pair[both], self.rows[ours[both]], self.rows[theirs[both]]
         swap = turned[pair]
         return Rows(pair, np.where(swap, theirs, ours), np.where(swap, ours, theirs))
