@@ -7,6 +7,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -37,13 +38,13 @@ def configs(options: Options) -> Iterator[Row]:
     """Each pair of packages: recall and precision; then unrelated packages, every match listed."""
     for group, pairs in CONFIGS.items():
         for pair in options.narrowed(pairs):
-            case = prepared.made(options.work, f"configs-{prepared.name(pair)}-{options.seed}", "original", "host",
-                                 lambda folder, pair=pair: (_plant(options, pair, folder), {}))  # fmt: skip
+            label = f"configs-{prepared.name(pair)}-{options.seed}"
+            case = prepared.made(options.work, label, "original", "host", partial(_plant, options, pair))
             result = score(case.pairs, matches_of(AS_IT_IS, case, options.work, "config"))
             yield {
                 "kind": "hidden", "group": group, "pair": pair, "planted": result.pairs, "recall": result.recall,
                 "interval": of_share(result.pairs - len(result.missed), result.pairs),
-                "precision": result.precision, "exact": result.exact, "matches": result.matches,
+                "precision": result.precision, "exact": result.exact, "matches": result.matches, **dict(case.facts),
                 "right": result.right + result.siblings,
                 "missed": [f"{missed.left.path} as {missed.right.path}" for missed in result.missed],
                 "wrong": readable([*result.wrong, *result.unplanted]),
@@ -57,7 +58,7 @@ def configs(options: Options) -> Iterator[Row]:
                "interval": of_count(len(found)), "listed": readable(found)}  # fmt: skip
 
 
-def _plant(options: Options, pair: str, folder: Path) -> Sequence[Pair]:
+def _plant(options: Options, pair: str, folder: Path) -> tuple[Sequence[Pair], dict[str, int]]:
     """Write the original and the host with disguised configs of it beside its own; returns what is where."""
     source, host = (options.sources / FOLDER / name for name in sides(pair))
     rng = random.Random(f"{pair}:{options.seed}")
@@ -70,7 +71,8 @@ def _plant(options: Options, pair: str, folder: Path) -> Sequence[Pair]:
     chosen = sorted(eligible, key=lambda path: sha256(f"{options.seed}:{path}".encode()).digest())[:COUNT]
     places = sorted({str(path.parent.relative_to(folder / "host")) for path in (folder / "host").rglob("*")
                      if path.suffix in KEPT and "config" in str(path)})  # fmt: skip
-    return [_hide(folder, path, loaded[path], values, places, number, rng) for number, path in enumerate(chosen)]
+    made = [_hide(folder, path, loaded[path], values, places, number, rng) for number, path in enumerate(chosen)]
+    return made, {"configs": len(values), "eligible": len(eligible)}
 
 
 def _hide(

@@ -30,6 +30,7 @@ def build(results: Path) -> Path:
         ("disguise", _disguise),
         ("copied-from", _copied),
         ("ports", _ports),
+        ("configs", _configs),
         ("unrelated", _unrelated),
         ("chance", _chance),
         ("ablations", _ablations),
@@ -208,6 +209,45 @@ def _ports(content: Content, _results: Path) -> Lines:
         "Files that credit a file of another framework: is that file among the first one, three, five that they match?",
         "",
         *_table(("originals and ports", "tool", "files", "first", "first 3", "first 5"), body),
+    ]
+
+
+def _configs(content: Content, _results: Path) -> Lines:
+    hidden = [row for row in content["rows"] if row["kind"] == "hidden"]
+    strangers = [row for row in content["rows"] if row["kind"] == "unrelated"]
+    body = [
+        (_in(row["pair"]), row["group"], str(row["planted"]),
+         "{:.3f} ({:.2f} to {:.2f})".format(row["recall"], *row["interval"]), str(row["exact"]), str(row["matches"]),
+         f"{row['precision']:.3f}")
+        for row in hidden
+    ]  # fmt: skip
+    for group in dict.fromkeys(row["group"] for row in hidden):
+        chosen = [row for row in hidden if row["group"] == group]
+        planted, matches, right = (sum(row[key] for row in chosen) for key in ("planted", "matches", "right"))
+        found = planted - sum(len(row["missed"]) for row in chosen)
+        exact = sum(row["exact"] for row in chosen)
+        body.append(("*together*", group, str(planted), f"{found / max(planted, 1):.3f}", str(exact), str(matches),
+                     f"{right / max(matches, 1):.3f}"))  # fmt: skip
+    head = ("configs of", "group", "planted", "recall", "exact", "matches", "precision")
+    wrong = [(_in(row["pair"]), f"`{match['left']}`", f"`{match['right']}`", f"{match['weight']:.0f}", match["note"])
+             for row in hidden for match in row["wrong"]]  # fmt: skip
+    counted = [(_and(row["pair"]), "{:,} and {:,}".format(*row["files"]), str(row["matches"])) for row in strangers]
+    listed = [(_and(row["pair"]), f"`{m['left']}`", f"`{m['right']}`", f"{m['weight']:.0f}", m["note"])
+              for row in strangers for m in row["listed"]]  # fmt: skip
+    columns = ("packages", "left", "right", "bits", "match")
+    return [
+        "## Disguised configs",
+        "",
+        "Configs of one package with half of their keys renamed, a tenth of their values dropped and a tenth changed, "
+        "written in another format and hidden among the configs of another package. Each carries "
+        f"{MIN_BITS:.0f} bits of its own or more.",
+        "",
+        *_table(head, body),
+        *(["What is not right:", "", *_table(columns, wrong)] if wrong else []),
+        "Configs of unrelated packages:",
+        "",
+        *_table(("packages", "config files", "matches"), counted),
+        *(["All that matches there:", "", *_table(columns, listed)] if listed else []),
     ]
 
 

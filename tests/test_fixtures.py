@@ -50,7 +50,9 @@ def test_every_known_pair_exists() -> None:
     for original, unit, copy, other in truth(small=True):
         for folder, path, name in (("original", original, unit), ("disguised", copy, other)):
             text = (FIXTURES / folder / path.partition("#")[0]).read_text(encoding="utf-8")
-            assert name == "<module>" or f"def {name.rpartition('.')[2]}(" in text or f"class {name}" in text, name
+            name = name.removesuffix(" defaults")
+            whole = name in ("<module>", "<config>")
+            assert whole or f"def {name.rpartition('.')[2]}(" in text or f"class {name}" in text, name
 
 
 def test_the_copied_units_are_found() -> None:
@@ -104,6 +106,24 @@ def test_a_merged_function_has_a_row_for_each_part() -> None:
     """One function leads back to the two that it was made of."""
     parts = {m.left.unit for m in disguised().matches if m.right.unit == "shape_scores"}
     assert parts >= {"filter_logits", "discourage_repeats"}
+
+
+def test_the_disguised_config_says_what_became_of_each_value() -> None:
+    """In another format, under other keys and in other sections."""
+    match = next(m for m in disguised().matches if m.left.path == "configs/lumen-base.yaml")
+    rows = {
+        row["left"]["key"]: (row["relation"], row["right"] and row["right"]["key"])
+        for row in match.detail["entries"]
+        if row["left"]
+    }
+    assert match.right.path == "settings/main.json"
+    assert rows["model.hidden_size"] == ("moved", "net.hidden_size")
+    assert rows["model.vision.slice_edge"] == ("renamed", "net.eye.tile")
+    assert rows["model.resampler.num_queries"] == ("renamed", "net.bridge_probes")
+    assert rows["data.shards"] == ("renamed", "feed.sources")
+    assert rows["optimizer.lr"] == ("renamed", "optim.step_size")
+    assert rows["schedule.steps"] == ("changed", "pace.steps")
+    assert rows["keep"] == ("left", None)
 
 
 @pytest.mark.parametrize("side", ["original", "disguised"])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
@@ -13,11 +15,15 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clonescan import scan
+from clonescan.entities import PROBE
 from clonescan.fingerprint import NAME, ORDER, STRUCTURE, Fingerprint
 from clonescan.kinds import config
 from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.config import spelling, units
 from clonescan.kinds.interface import Foreign, Side
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 
 MODEL = {
     "name": "lumen",
@@ -230,10 +236,10 @@ def test_arguments_of_a_command_line_are_units() -> None:
 
 NO_CONFIGS = {
     "setup.py": "from setuptools import setup\nsetup(name='x', version='1.2', packages=['a', 'b'], zip_safe=False)\n",
-    "constants.py": "MEAN = (0.48, 0.45, 0.40)\nSTD = (0.26, 0.26, 0.27)\nSIZE = 224\nROOT = 'a'\nSEED = 3\nK = {1: 2}\n",
+    "constants.py": "MEAN = (0.48, 0.45, 0.40)\nSTD = (0.26, 0.26, 0.27)\nSIZE = 224\nROOT = 'a'\nK = {1: 2}\n",
     "test_it.py": "from a import b\n\ndef test_it():\n    width = 3\n    assert b(width, depth=4, name='x') == 5\n",
-    "__init__.py": "from a import b\n\n__version__ = '1.2'\n__all__ = ['b']\n_import_structure = {'a': ['b', 'c', 'd']}\n",
-    "net.py": "import torch\n\nclass Net(torch.nn.Module):\n    def __init__(self, w=3, h=4, d=5):\n        self.w = w\n",
+    "__init__.py": "from a import b\n\n__version__ = '1.2'\n__all__ = ['b']\n_import_structure = {'a': ['b', 'c']}\n",
+    "net.py": "import torch\n\nclass Net(torch.nn.Module):\n    def __init__(self, w=3, h=4, d=5):\n        pass\n",
     "boxes.json": json.dumps({"info": {"year": 2017}, "images": [{"id": i, "file": f"{i}.jpg"} for i in range(40)]}),
     "words.json": json.dumps({f"word{i}": i for i in range(500)}),
     "preds.json": json.dumps([{"id": i, "answer": "yes"} for i in range(9)]),
@@ -394,7 +400,7 @@ def test_hostile_files_take_bounded_time_and_say_what_is_missing(path: str) -> N
         ("a.json", '{"x": ' * 100 + "5" + "}" * 99 + ', "b": 3, "c": 4, "d": 5}', "levels deep"),
         ("a.yaml", "a: 1\nb: 2\nc: 3\nd: [4, 5\ne: }\n", "no YAML from line"),
         ("a.toml", "a = 1\nb = 2\nc = = 3\nd = 4\ne = 5\n", "syntax errors"),
-        ("a.yaml", "".join(f"part{i}:\n  key{i}: {i}\n  name: n{i}\n" for i in range(9_000)), "longer than 256,000 bytes"),
+        ("a.yaml", "".join(f"s{i}:\n  a{i}: {i}\n  b{i}: n{i}\n" for i in range(9_999)), "longer than 256,000 bytes"),
     ],
 )
 def test_what_cannot_be_read_is_said(path: str, text: str, reason: str) -> None:
@@ -407,3 +413,29 @@ def test_encodings(encoding: str) -> None:
     """With a mark or in the one of old Western files."""
     text = '{"name": "Grüße", "width": 1152, "depth": 18}'
     assert leaves("a.json", text.encode(encoding))["name"][0] == "Grüße"
+
+
+def test_a_file_of_two_kinds_matches_itself_in_each(tmp_path: Path) -> None:
+    """The units of one kind are never paired with those of another."""
+    for side in ("one", "two"):
+        (tmp_path / side).mkdir()
+        shutil.copy(FIXTURES / "original" / "lumen" / "config.py", tmp_path / side)
+    report = scan(str(tmp_path / "one"), str(tmp_path / "two"), use_cache=False)
+    assert {match.kind for match in report.matches} == {"code", "config"}
+    assert all(match.left.unit == match.right.unit for match in report.matches)
+    assert len({match.id for match in report.matches}) == len(report.matches)
+
+
+def test_a_list_of_a_hundred_megabytes_costs_its_first_page(tmp_path: Path) -> None:
+    """What is data is told by its beginning, and nothing of it is listed as lost."""
+    (tmp_path / "one").mkdir()
+    with (tmp_path / "one" / "boxes.json").open("wb") as file:
+        file.write(b'[{"id": 1, "box": [1, 2, 3, 4]},\n')
+        file.truncate(100_000_000)
+    (tmp_path / "one" / "run.json").write_text(JSON)
+    reach = config.claims("boxes.json", 4_000_000)
+    assert reach is not None and reach.head and reach.enough is not None
+    assert reach.enough(b'[{"id": 1') == PROBE
+    report = scan(str(tmp_path / "one"), str(tmp_path / "one"), use_cache=False)
+    assert report.repositories[0].files == {"config": 1}
+    assert not report.repositories[0].skipped

@@ -89,16 +89,14 @@ def read(path: str, data: bytes) -> Units:
     """The units of a file. Raises Unreadable, or Foreign if it is no config."""
     form = format_of(path)
     assert form is not None, path
-    notes = set[str]()
-    if form != "python" and len(data) >= HEAD:
-        data = data[:HEAD].rpartition(b"\n")[0] or data[:HEAD]
-        notes.add(TRUNCATED)
-    found = READERS[form](to_utf8(data))
+    is_head = form != "python" and len(data) >= HEAD
+    found = READERS[form](to_utf8(data[:HEAD].rpartition(b"\n")[0] or data[:HEAD] if is_head else data))
     walk = _Walk()
     units = [unit for document in found.documents if not is_data(document.root) for unit in _cut(document, walk)]
     if not units:
         raise Foreign
-    return Units(units, tuple(sorted({*notes, *found.notes, *walk.notes})))
+    notes = {TRUNCATED} if is_head else {*found.notes}  # a file that was cut holds syntax errors
+    return Units(units, tuple(sorted(notes | walk.notes)))
 
 
 def _cut(document: Document, walk: _Walk) -> Iterator[Unit]:

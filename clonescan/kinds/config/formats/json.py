@@ -22,7 +22,7 @@ def read(data: bytes) -> Read:
     values = [kid for kid in root.named_children if kid.type != "comment"]
     found = reader.node(values[0], 0) if len(values) == 1 and values[0].type in ("object", "array") else None
     if not isinstance(found, Section):
-        found = Section(1, root.end_point[0] + 1)
+        found = Section(1, root.end_point[0] + 1, keyed=not data.lstrip().startswith(b"["))
         reader.object(root, found, 0)
     return Read([Document("<config>", found)], tuple(sorted(reader.notes)))
 
