@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from clonescan.entities import Entry, Match, Place, Report, Repository, Skipped
+from clonescan.entities import Entry, Excerpt, Match, Place, Report, Repository, Skipped
 from clonescan.errors import ClonescanError, SourceError, UsageError
 from clonescan.kinds.code.source import parts
 from clonescan.kinds.interface import Unreadable
@@ -51,6 +51,44 @@ def explain(
     return Explanation(match, left, right, report.parameters)
 
 
+def both_sides(
+    report: Report, settings: Settings, progress: Progress = no_progress
+) -> Mapping[str, tuple[Side, Side]]:
+    """Return both sides of every match by its id; each repository is opened once and its files read in one batch."""
+    places = {place for match in report.matches for place in (match.left, match.right)}
+    found = {place: _nowhere(place) for place in places} | embedded(report, places)
+    for repository in report.repositories:
+        wanted = [place for place in places if place.repository == repository.id and not found[place].lines]
+        if wanted:
+            found |= _sides(repository, wanted, settings, progress)
+    return {match.id: (found[match.left], found[match.right]) for match in report.matches}
+
+
+def embedded(report: Report, places: Collection[Place]) -> dict[Place, Side]:
+    """Return those places whose text the report itself holds (`scan --embed-source`)."""
+    texts = {(row.repository, row.path, row.start_line, row.end_line): row.text for row in report.excerpts}
+    keys = {place: (place.repository, place.path, place.start_line, place.end_line) for place in places}
+    return {place: Side(place, tuple(texts[key].split("\n"))) for place, key in keys.items() if key in texts}
+
+
+def excerpts(report: Report, snapshots: Sequence[Snapshot], progress: Progress = no_progress) -> tuple[Excerpt, ...]:
+    """Return the text of all places that matches name, sorted, read from the report's repositories in their order.
+
+    What cannot be read is left out: whoever wants it later reads it again, or is told why not.
+    """
+    places = {place for match in report.matches for place in (match.left, match.right)}
+    found: dict[Place, Side] = {}
+    for repository, snapshot in zip(report.repositories, snapshots, strict=True):
+        wanted = [place for place in places if place.repository == repository.id]
+        found |= _sides_in(snapshot, wanted, progress) if wanted else {}
+    rows = {
+        (place.repository, place.path, place.start_line, place.end_line): "\n".join(side.lines)
+        for place, side in found.items()
+        if side.lines
+    }
+    return tuple(Excerpt(*key, text) for key, text in sorted(rows.items()))
+
+
 def find(report: Report, match_id: str) -> Match:
     """Return the match with this id or unique prefix of one; raises UsageError if there is none, or several."""
     found = [match for match in report.matches if match_id and match.id.startswith(match_id)]
@@ -67,14 +105,40 @@ def _some_ids(matches: list[Match]) -> str:
 
 
 def _side(report: Report, place: Place, settings: Settings, progress: Progress) -> Side:
+    found = embedded(report, [place])
+    if found:
+        return found[place]
     repository = next((row for row in report.repositories if row.id == place.repository), None)
     if repository is None:
-        return Side(place, problem=f"The report does not say where {place.repository} is.")
+        return _nowhere(place)
+    return _sides(repository, [place], settings, progress)[place]
+
+
+def _nowhere(place: Place) -> Side:
+    return Side(place, problem=f"The report does not say where {place.repository} is.")
+
+
+def _sides(
+    repository: Repository, places: Collection[Place], settings: Settings, progress: Progress
+) -> dict[Place, Side]:
+    """Return these places of one repository with their lines."""
     try:
-        text = _source(_reopened(repository, settings, progress), place.path, progress)
-    except (ClonescanError, Unreadable) as error:
-        return Side(place, problem=str(error))
-    lines = text.split("\n")
+        return _sides_in(_reopened(repository, settings, progress), places, progress)
+    except ClonescanError as error:
+        return {place: Side(place, problem=str(error)) for place in places}
+
+
+def _sides_in(snapshot: Snapshot, places: Collection[Place], progress: Progress) -> dict[Place, Side]:
+    """Return these places of a repository that is open, read in one batch; raises SourceError."""
+    contents = _contents(snapshot, {place.path for place in places}, progress)
+    texts = {path: _text(path, entry, content) for path, (entry, content) in contents.items()}
+    return {place: _cut_out(place, *texts[place.path]) for place in places}
+
+
+def _cut_out(place: Place, lines: Sequence[str], problem: str) -> Side:
+    """Return the lines of a place out of those of its file, unless there is a problem with it."""
+    if problem:
+        return Side(place, problem=problem)
     if len(lines) < place.end_line:
         return Side(place, problem=f"{place.path} has changed: it has no line {place.end_line} any more.")
     return Side(place, tuple(lines[place.start_line - 1 : place.end_line]))
@@ -98,20 +162,30 @@ def _pinned(repository: Repository, settings: Settings) -> str:
     return f"{repository.source.removesuffix(f'@{ref}')}@{repository.commit}"
 
 
-def _source(snapshot: Snapshot, path: str, progress: Progress) -> str:
-    """Return the text of a file or of a notebook's cell, in the lines that were compared."""
+def _contents(
+    snapshot: Snapshot, paths: Collection[str], progress: Progress
+) -> dict[str, tuple[Entry | None, bytes | Skipped]]:
+    """Return the file that holds each path, or None, and what is in it; the path of a notebook's cell names it."""
     entries = {entry.path: entry for entry in snapshot.entries()}
-    cell = None if path in entries else _CELL.fullmatch(path)
-    entry = entries.get(cell["notebook"] if cell else path)
-    found = parts(entry.path, _content(snapshot, entry, progress)) if entry else []
-    text = next((part.text for part in found if part.cell == int(cell["number"] if cell else 0)), None)
-    if text is None:
-        raise SourceError(f"{path} is not there any more.")
-    return text.decode()
+    holding = {path: entries.get(path) or entries.get(_notebook(path)) for path in paths}
+    wanted = sorted({entry.path for entry in holding.values() if entry})
+    read = {entry.path: content for entry, content in snapshot.read([entries[path] for path in wanted], progress)}
+    return {path: (entry, read[entry.path] if entry else b"") for path, entry in holding.items()}
 
 
-def _content(snapshot: Snapshot, entry: Entry, progress: Progress) -> bytes:
-    [(_, content)] = snapshot.read([entry], progress)
+def _notebook(path: str) -> str:
+    cell = _CELL.fullmatch(path)
+    return cell["notebook"] if cell else ""
+
+
+def _text(path: str, entry: Entry | None, content: bytes | Skipped) -> tuple[Sequence[str], str]:
+    """Return the lines of a file or of a notebook's cell as they were compared, and why there are none."""
     if isinstance(content, Skipped):
-        raise SourceError(f"{entry.path} cannot be read: {content.reason}.")
-    return content
+        return (), f"{content.path} cannot be read: {content.reason}."
+    cell = _CELL.fullmatch(path) if entry and entry.path != path else None
+    try:
+        found = parts(entry.path, content) if entry else []
+    except Unreadable as error:
+        return (), str(error)
+    text = next((part.text for part in found if part.cell == int(cell["number"] if cell else 0)), None)
+    return ((), f"{path} is not there any more.") if text is None else (text.decode().split("\n"), "")

@@ -16,6 +16,7 @@ from clonescan.background.masking import masked
 from clonescan.background.store import Background
 from clonescan.entities import Match, Overlap, Report, Repository, RepositoryRename
 from clonescan.errors import UsageError
+from clonescan.explain import excerpts
 from clonescan.fingerprint import Array
 from clonescan.graph import families
 from clonescan.kinds import version
@@ -58,7 +59,7 @@ def scan(sources: Sequence[str], settings: Settings = DEFAULTS, progress: Progre
     evidence = _evidence(readings, repositories, background)
     found = [_compare(evidence, pair, settings) for pair in combinations(range(len(sources)), 2)]
     rows = _described(evidence, [rows for rows, _, _ in found], settings, Wording(snapshots))
-    return Report(
+    report = Report(
         tool={"name": "clonescan", "version": __version__},
         parameters=_parameters(settings, background, evidence),
         repositories=tuple(repositories),
@@ -67,6 +68,7 @@ def scan(sources: Sequence[str], settings: Settings = DEFAULTS, progress: Progre
         renames=tuple(row for _, _, rows in found for row in rows),
         families=families(rows),
     )
+    return replace(report, excerpts=excerpts(report, snapshots, progress)) if settings.embed_source else report
 
 
 def _repositories(snapshots: Sequence[Snapshot], readings: Sequence[Reading]) -> list[Repository]:

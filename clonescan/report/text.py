@@ -180,8 +180,8 @@ def _match(number: int, match: Match, with_kind: bool, view: View) -> Iterator[R
         f"  {kind}{alike(match)}  ",
         (visible(match.id), FAINT),
     )
-    yield indented(_place(match.left, LEFT, view.width - 5), 5)
-    yield indented(_place(match.right, RIGHT, view.width - 5), 5)
+    yield indented(place(match.left, LEFT, view.width - 5), 5)
+    yield indented(place(match.right, RIGHT, view.width - 5), 5)
     yield indented(Text(chance(match.expected_by_chance), FAINT), 5)
     if contained(match):
         yield indented(Text(contained(match), FAINT), 5)
@@ -189,11 +189,11 @@ def _match(number: int, match: Match, with_kind: bool, view: View) -> Iterator[R
         yield indented(origin(match.common_origin), 5)
 
 
-def _place(place: Place, style: str, width: int) -> Text:
+def place(at: Place, style: str, width: int) -> Text:
     """One line: the path shortened in the middle as far as needed, lines and unit whole where they fit."""
-    where = lines(place)
-    mark = f" ({visible(place.marked)})" if place.marked else ""
-    path, unit = visible(place.path), visible(place.unit)
+    where = lines(at)
+    mark = f" ({visible(at.marked)})" if at.marked else ""
+    path, unit = visible(at.path), visible(at.unit)
     room = width - len(where) - len(mark) - 2
     unit = shorten(unit, max(room // 2, room - len(path)))
     return Text.assemble((shorten(path, room - len(unit)) + where, style), f"  {unit}", (mark, FAINT))
