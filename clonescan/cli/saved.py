@@ -68,7 +68,6 @@ def report(
 ) -> int:
     """Write a saved report in other formats, without scanning again."""
     from clonescan.configuration import resolve
-    from clonescan.explain import both_sides
     from clonescan.report import progress, terminal
     from clonescan.report.json import read
     from clonescan.report.output import outputs, write_all, write_page
@@ -81,8 +80,7 @@ def report(
     write_all(saved, wanted, os.environ, top, verbose)
     if html is not None:
         with progress.shown(not quiet) as tell:
-            sides = both_sides(saved, settings, tell)
-        write_page(saved, sides, html)
+            write_page(saved, settings, tell, html)
     return DONE
 
 

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from clonescan.entities import Report
 from clonescan.errors import UsageError
-from clonescan.explain import Side
+from clonescan.explain import both_sides
 from clonescan.report import Renderer, chosen
 from clonescan.report.terminal import check_writable, deliver, view, write
+from clonescan.settings import Settings
+from clonescan.sources.interface import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,13 @@ def _make_folder(folder: Path) -> None:
         raise UsageError(f'The folder "{folder}" cannot be made: {error.strerror}.') from error
 
 
-def write_page(report: Report, sides: Mapping[str, tuple[Side, Side]], path: Path) -> None:
-    """Write the report as an HTML page with both sides of its matches; raises UsageError if it cannot."""
+def write_page(report: Report, settings: Settings, progress: Progress, path: Path) -> None:
+    """Write the report as an HTML page with the text of both sides of its matches, as far as it is there to read.
+
+    Raises UsageError if the page cannot be written.
+    """
     from clonescan.report.html import Page, render  # type: ignore[import-untyped]
 
+    sides = both_sides(report, settings, progress)
+    progress("Writing the page", 0, None)
     write(render(Page(report, sides)), path)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
@@ -52,13 +54,14 @@ def render(report: Report, _view: View = PLAIN) -> str:
     first = report.repositories[0].id if report.repositories else ""
     matches = [match for match in report.matches if first in (match.left.repository, match.right.repository)]
     shown = matches[:MOST_RESULTS]
+    marks = _fingerprints(matches, first)
     run = {
         "tool": {"driver": _driver(report, shown)},
         "automationDetails": {"id": "clonescan/"},
         "originalUriBaseIds": {name: _base(row) for name, row in _bases(report).items()},
         "invocations": [_invocation(report, len(matches), len(shown))],
         "columnKind": "unicodeCodePoints",
-        "results": [_result(report, match, first) for match in shown],
+        "results": [_result(report, match, first) | {"partialFingerprints": marks[match.id]} for match in shown],
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1) + "\n"
 
@@ -109,16 +112,37 @@ def _invocation(report: Report, matches: int, shown: int) -> dict[str, Any]:
 
 
 def _result(report: Report, match: Match, first: str) -> dict[str, Any]:
-    own, other = (match.left, match.right) if match.left.repository == first else (match.right, match.left)
+    own, other = _ends(match, first)
     return {
         "ruleId": _rule_id(match.kind, match.clone_type),
         "level": _level(match),
         "message": {"text": _message(match, own, other)},
         "locations": [_location(report, own)],
         "relatedLocations": [_location(report, other) | {"id": 1, "message": {"text": _named(other)}}],
-        "partialFingerprints": {"clonescan/v1": match.id, "primaryLocationLineHash": match.id},
         "properties": _properties(match),
     }
+
+
+def _ends(match: Match, first: str) -> tuple[Place, Place]:
+    """Return the side in the first repository, and the other one."""
+    return (match.left, match.right) if match.left.repository == first else (match.right, match.left)
+
+
+def _fingerprints(matches: Sequence[Match], first: str) -> dict[str, dict[str, str]]:
+    """Return by match id what stays the same when code moves to other lines: the names of the two units.
+
+    Several matches between units of these names are numbered by their lines, as GitHub numbers equal lines.
+    """
+    count: Counter[str] = Counter()
+    found = {}
+    for match in sorted(matches, key=lambda row: (*(end.start_line for end in _ends(row, first)), row.id)):
+        own, other = _ends(match, first)
+        names = (match.kind, own.path, own.unit, other.repository, other.path, other.unit)
+        digest = sha256(repr(names).encode()).hexdigest()[:16]
+        count[digest] += 1
+        mark = f"{digest}:{count[digest]}"
+        found[match.id] = {"clonescan/v1": mark, "primaryLocationLineHash": mark}
+    return found
 
 
 def _level(match: Match) -> str:

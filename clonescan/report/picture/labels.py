@@ -44,14 +44,26 @@ class Label:
 
 
 def labels(ring: Ring, centre: float, radius: float) -> list[Label]:
-    """Return the names of all repositories, and of the weightiest files as far as there is room near their places."""
-    columns = {left: [_heading(ring, band, left, centre, radius) for band in _bands(ring, left)] for left in (True, False)}
+    """Return the names of all repositories, and of the weightiest files as far as there is room near their places.
+
+    A repository's name stands where the middle of its band is, and on the other side, too, if names of its files do.
+    """
+    bands = {band.repository: band for band in ring.bands}
+    columns: dict[bool, list[Label]] = {True: [], False: []}
+    named: set[tuple[str, bool]] = set()
+    for band in ring.bands:
+        left = _is_left(band.middle)
+        columns[left].append(_heading(ring, band, left, centre, radius))
+        named.add((band.repository, left))
     for file in sorted(ring.files, key=lambda file: (-file.weight, file.repository, file.path)):
-        left, y = _is_left(file.middle), centre + radius * math.sin(file.middle)
-        text = shorten(visible(file.path), LONGEST_FILE)
-        longer = [*columns[left], Label(text, left, y, file.middle, _group(ring, file.repository, left))]
+        band, left = bands[file.repository], _is_left(file.middle)
+        height, text = centre + radius * math.sin(file.middle), shorten(visible(file.path), LONGEST_FILE)
+        longer = [*columns[left], Label(text, left, height, file.middle, _top(band, left))]
+        if (file.repository, left) not in named:
+            longer.append(_heading(ring, band, left, centre, radius))
         if _fits(longer):
             columns[left] = longer
+            named.add((file.repository, left))
     return [row for column in columns.values() for row in spread(column)]
 
 
@@ -59,20 +71,10 @@ def _is_left(angle: float) -> bool:
     return math.cos(angle) < 0
 
 
-def _bands(ring: Ring, left: bool) -> list[Segment]:
-    """Return the repositories whose names stand on a side: where the middle of their bands or any of their files is."""
-    there = {file.repository for file in ring.files if _is_left(file.middle) is left}
-    return [band for band in ring.bands if band.repository in there or _is_left(band.middle) is left]
-
-
 def _top(band: Segment, left: bool) -> float:
     """Return the sine of the highest point that a band has on a side."""
     steps = (band.start + (band.end - band.start) * step / 60 for step in range(61))
     return min((round(math.sin(angle), 6) for angle in steps if _is_left(angle) is left), default=math.sin(band.middle))
-
-
-def _group(ring: Ring, repository: str, left: bool) -> float:
-    return next(_top(band, left) for band in ring.bands if band.repository == repository)
 
 
 def _heading(ring: Ring, band: Segment, left: bool, centre: float, radius: float) -> Label:
