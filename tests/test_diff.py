@@ -52,14 +52,15 @@ def test_units_of_one_name_go_together_in_order() -> None:
 
 def test_what_a_reader_judges_by_is_a_change() -> None:
     one = _unit(1, "f")
-    for changes in (
+    differing: tuple[dict[str, Any], ...] = (
         {"clone_type": "partial"},
         {"similarity": 0.8},
         {"evidence_bits": 20.0},
         {"net_bits": 20.0},
         {"runner_up": True},
-    ):
-        found = compare(_report(one), _report(replace(one, **changes)))  # type: ignore[arg-type]
+    )
+    for changes in differing:
+        found = compare(_report(one), _report(replace(one, **changes)))
         assert len(found.changed) == 1 and found.same == 0
     barely = replace(one, evidence_bits=one.evidence_bits + 0.01, expected_by_chance=0.5, features=())
     assert compare(_report(one), _report(barely)).same == 1

@@ -57,7 +57,7 @@ def test_hostile_names_are_text_in_code_spans(name: str) -> None:
     assert "evil" not in text and "7*7" not in text and "onload" not in text and "everyone" not in text
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(reports())
 def test_any_report_fits_and_has_no_markup_but_ours(report: Report) -> None:
     text = render(report)
