@@ -38,7 +38,8 @@ def render(report: Report, _view: View = PLAIN) -> str:
     """Return the report as ASCII JSON, a line for each match and other row, the same bytes for the same report."""
     report = rounded(report)
     names = ["schema_version", *(field.name for field in fields(report) if field.name != "schema_version")]
-    return "{\n" + ",\n".join(f'"{name}": {_block(getattr(report, name))}' for name in names) + "\n}\n"
+    text = "{\n" + ",\n".join(f'"{name}": {_block(getattr(report, name))}' for name in names) + "\n}\n"
+    return text.replace("\x7f", "\\u007f")  # the one control character that JSON leaves as it is
 
 
 def load(text: str) -> Report:

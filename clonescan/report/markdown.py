@@ -10,6 +10,7 @@ from itertools import groupby
 from clonescan.entities import Match, Overlap, Place, Report, Repository
 from clonescan.report.escape import shorten, visible
 from clonescan.report.interface import PLAIN, View
+from clonescan.report.json import rounded
 from clonescan.report.words import (
     background,
     bits,
@@ -53,6 +54,7 @@ def render(report: Report, view: View = PLAIN) -> str:
     Everything that comes from a repository stands in code spans, where nothing means anything: no markup, no link, no
     mention of a user. Where the whole is too long, the parts get fewer rows, and say how many they leave out.
     """
+    report = rounded(report)
     kinds = {row.kind for row in report.overlap} - {"all"}
     sections = [
         _Section("", [f"- {sentence(report, *pair, _code)}" for pair in pairs(report)]),

@@ -13,6 +13,7 @@ from rich.text import Text
 from clonescan.entities import Match, Overlap, Place, Report, Repository
 from clonescan.report.escape import shorten, visible
 from clonescan.report.interface import PLAIN, View
+from clonescan.report.json import rounded
 from clonescan.report.terminal import printed
 from clonescan.report.words import (
     alike,
@@ -42,6 +43,7 @@ NUMBER_COLUMNS = 46
 
 def render(report: Report, view: View = PLAIN) -> str:
     """Return the report as text of at most `view.width` columns."""
+    report = rounded(report)
     sections = (_scanned, _overlap, _renames, _matches, _summary)
     return printed((part for section in sections for part in section(report, view)), view)
 
