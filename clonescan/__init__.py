@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from clonescan.entities import (
     Containment,
+    Excerpt,
     Family,
     Feature,
     Match,
@@ -31,6 +32,7 @@ __all__ = [
     "BackgroundError",
     "ClonescanError",
     "Containment",
+    "Excerpt",
     "Family",
     "Feature",
     "Match",

@@ -201,8 +201,22 @@ class Family:
 
 
 @dataclass(frozen=True, slots=True)
+class Excerpt:
+    """The text of a place that a match names, its lines joined by "\\n"; lines are 1-based and inclusive."""
+
+    repository: str
+    path: str
+    start_line: int
+    end_line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """The result of a scan: the output contract of the JSON report, as data."""
+    """The result of a scan: the output contract of the JSON report, as data.
+
+    `excerpts` is empty unless they were asked for (`--embed-source`).
+    """
 
     tool: Mapping[str, str]
     parameters: Mapping[str, Any]
@@ -211,4 +225,5 @@ class Report:
     matches: tuple[Match, ...]
     renames: tuple[RepositoryRename, ...]
     families: tuple[Family, ...]
+    excerpts: tuple[Excerpt, ...] = ()
     schema_version: str = SCHEMA_VERSION

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from clonescan.entities import Entry, Match, Place, Reach, Report, Repository, Skipped
+from clonescan.entities import Entry, Excerpt, Match, Place, Report, Repository, Skipped
 from clonescan.errors import ClonescanError, SourceError, UsageError
-from clonescan.kinds import claims, named
+from clonescan.kinds import claims, named, widest
 from clonescan.kinds.interface import Unreadable
 from clonescan.settings import Settings
 from clonescan.sources import open_source
@@ -51,6 +51,55 @@ def explain(
     return Explanation(match, left, right, report.parameters)
 
 
+def both_sides(
+    report: Report, settings: Settings, progress: Progress = no_progress
+) -> Mapping[str, tuple[Side, Side]]:
+    """Return both sides of every match by its id; each repository is opened once and its files read in one batch."""
+    kinds = _kinds(report)
+    found = {place: _nowhere(place) for place in kinds} | embedded(report, kinds)
+    for repository in report.repositories:
+        wanted = {
+            place: kind
+            for place, kind in kinds.items()
+            if place.repository == repository.id and not found[place].lines
+        }
+        if wanted:
+            found |= _sides(repository, wanted, settings, progress)
+    return {match.id: (found[match.left], found[match.right]) for match in report.matches}
+
+
+def _kinds(report: Report) -> dict[Place, str]:
+    """All places that matches name, with the kinds that they are compared as."""
+    return {place: match.kind for match in report.matches for place in (match.left, match.right)}
+
+
+def embedded(report: Report, places: Collection[Place]) -> dict[Place, Side]:
+    """Return those places whose text the report itself holds (`scan --embed-source`)."""
+    texts = {(row.repository, row.path, row.start_line, row.end_line): row.text for row in report.excerpts}
+    keys = {place: (place.repository, place.path, place.start_line, place.end_line) for place in places}
+    return {place: Side(place, tuple(texts[key].split("\n"))) for place, key in keys.items() if key in texts}
+
+
+def excerpts(
+    report: Report, snapshots: Sequence[Snapshot], settings: Settings, progress: Progress = no_progress
+) -> tuple[Excerpt, ...]:
+    """Return the text of all places that matches name, sorted, read from the report's repositories in their order.
+
+    What cannot be read is left out: whoever wants it later reads it again, or is told why not.
+    """
+    kinds = _kinds(report)
+    found: dict[Place, Side] = {}
+    for repository, snapshot in zip(report.repositories, snapshots, strict=True):
+        wanted = {place: kind for place, kind in kinds.items() if place.repository == repository.id}
+        found |= _sides_in(snapshot, wanted, settings, progress) if wanted else {}
+    rows = {
+        (place.repository, place.path, place.start_line, place.end_line): "\n".join(side.lines)
+        for place, side in found.items()
+        if side.lines
+    }
+    return tuple(Excerpt(*key, text) for key, text in sorted(rows.items()))
+
+
 def find(report: Report, match_id: str) -> Match:
     """Return the match with this id or unique prefix of one; raises UsageError if there is none, or several."""
     found = [match for match in report.matches if match_id and match.id.startswith(match_id)]
@@ -67,15 +116,43 @@ def _some_ids(matches: list[Match]) -> str:
 
 
 def _side(report: Report, place: Place, kind: str, settings: Settings, progress: Progress) -> Side:
+    found = embedded(report, [place])
+    if found:
+        return found[place]
     repository = next((row for row in report.repositories if row.id == place.repository), None)
     if repository is None:
-        return Side(place, problem=f"The report does not say where {place.repository} is.")
+        return _nowhere(place)
+    return _sides(repository, {place: kind}, settings, progress)[place]
+
+
+def _nowhere(place: Place) -> Side:
+    return Side(place, problem=f"The report does not say where {place.repository} is.")
+
+
+def _sides(
+    repository: Repository, kinds: Mapping[Place, str], settings: Settings, progress: Progress
+) -> dict[Place, Side]:
+    """Return these places of one repository with their lines."""
     try:
-        lines = _source(_reopened(repository, settings, progress), place.path, kind, settings, progress)
-    except (ClonescanError, Unreadable) as error:
-        return Side(place, problem=str(error))
-    if not lines:
-        return Side(place)
+        return _sides_in(_reopened(repository, settings, progress), kinds, settings, progress)
+    except ClonescanError as error:
+        return {place: Side(place, problem=str(error)) for place in kinds}
+
+
+def _sides_in(
+    snapshot: Snapshot, kinds: Mapping[Place, str], settings: Settings, progress: Progress
+) -> dict[Place, Side]:
+    """Return these places of a repository that is open, read in one batch; raises SourceError."""
+    contents = _contents(snapshot, {place.path for place in kinds}, settings, progress)
+    wanted = {(place.path, kind) for place, kind in kinds.items()}
+    texts = {(path, kind): _text(path, kind, *contents[path]) for path, kind in wanted}
+    return {place: _cut_out(place, *texts[place.path, kind]) for place, kind in kinds.items()}
+
+
+def _cut_out(place: Place, lines: Sequence[str], problem: str) -> Side:
+    """Return the lines of a place out of those of its file, unless there is a problem with it; binary data has none."""
+    if problem or not lines:
+        return Side(place, problem=problem)
     if len(lines) < place.end_line:
         return Side(place, problem=f"{place.path} has changed: it has no line {place.end_line} any more.")
     return Side(place, tuple(lines[place.start_line - 1 : place.end_line]))
@@ -99,23 +176,34 @@ def _pinned(repository: Repository, settings: Settings) -> str:
     return f"{repository.source.removesuffix(f'@{ref}')}@{repository.commit}"
 
 
-def _source(snapshot: Snapshot, path: str, kind: str, settings: Settings, progress: Progress) -> list[str]:
-    """Return the lines of a file or of a notebook's cell as they were compared."""
+def _contents(
+    snapshot: Snapshot, paths: Collection[str], settings: Settings, progress: Progress
+) -> dict[str, tuple[Entry | None, bytes | Skipped]]:
+    """Return the file that holds each path, or None, and what is in it; the path of a notebook's cell names it."""
     entries = {entry.path: entry for entry in snapshot.entries()}
-    cell = None if path in entries else _CELL.fullmatch(path)
-    entry = entries.get(cell["notebook"] if cell else path)
-    reach = claims(entry.path, settings.max_file_bytes).get(kind) if entry else None
-    if entry is None or reach is None:
-        raise SourceError(f"{path} is not there any more.")
-    content = _content(snapshot, entry, reach, progress)
-    lines = named(kind).lines(entry.path, content, int(cell["number"] if cell else 0))
-    if lines is None:
-        raise SourceError(f"{path} is not there any more.")
-    return lines
+    holding = {path: entries.get(path) or entries.get(_notebook(path)) for path in paths}
+    claimed = {entry.path: claims(entry.path, settings.max_file_bytes) for entry in holding.values() if entry}
+    wanted = [entries[path] for path in sorted(claimed) if claimed[path]]
+    reaches = {entry.path: widest(list(claimed[entry.path].values())) for entry in wanted}
+    read = {entry.path: content for entry, content in snapshot.read(wanted, progress, reaches)}
+    return {
+        path: (entry, read[entry.path]) if entry and entry.path in read else (None, b"")
+        for path, entry in holding.items()
+    }
 
 
-def _content(snapshot: Snapshot, entry: Entry, reach: Reach, progress: Progress) -> bytes:
-    [(_, content)] = snapshot.read([entry], progress, {entry.path: reach})
+def _notebook(path: str) -> str:
+    cell = _CELL.fullmatch(path)
+    return cell["notebook"] if cell else ""
+
+
+def _text(path: str, kind: str, entry: Entry | None, content: bytes | Skipped) -> tuple[Sequence[str], str]:
+    """Return the lines of a file or of a notebook's cell as they were compared, and why there are none."""
     if isinstance(content, Skipped):
-        raise SourceError(f"{entry.path} cannot be read: {content.reason}.")
-    return content
+        return (), f"{content.path} cannot be read: {content.reason}."
+    cell = _CELL.fullmatch(path) if entry and entry.path != path else None
+    try:
+        lines = named(kind).lines(entry.path, content, int(cell["number"] if cell else 0)) if entry else None
+    except Unreadable as error:
+        return (), str(error)
+    return ((), f"{path} is not there any more.") if lines is None else (lines, "")

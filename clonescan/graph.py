@@ -68,7 +68,7 @@ def _add_match(graph: networkx.MultiGraph, match: Match, left: str, right: str) 
     graph.add_edge(
         left,
         right,
-        key=match.id,
+        key=quote(match.id, errors="surrogatepass"),
         type="match",
         kind=match.kind,
         clone_type=match.clone_type,

@@ -15,6 +15,7 @@ from clonescan.background import open_background
 from clonescan.background.masking import masked
 from clonescan.background.store import Background
 from clonescan.entities import Match, Overlap, Report, Repository, RepositoryRename
+from clonescan.explain import excerpts
 from clonescan.fingerprint import Array
 from clonescan.graph import families
 from clonescan.kinds import version
@@ -60,7 +61,7 @@ def compare(snapshots: Sequence[Snapshot], settings: Settings, progress: Progres
     evidence = _evidence(readings, repositories, background)
     found = [_compare(evidence, pair, settings) for pair in combinations(range(len(snapshots)), 2)]
     rows = _described(evidence, [rows for rows, _, _ in found], settings, Wording(snapshots, settings))
-    return Report(
+    report = Report(
         tool={"name": "clonescan", "version": __version__},
         parameters=_parameters(settings, background, evidence),
         repositories=tuple(repositories),
@@ -69,6 +70,9 @@ def compare(snapshots: Sequence[Snapshot], settings: Settings, progress: Progres
         renames=tuple(row for _, _, rows in found for row in rows),
         families=families(rows),
     )
+    if not settings.embed_source:
+        return report
+    return replace(report, excerpts=excerpts(report, snapshots, settings, progress))
 
 
 def _repositories(snapshots: Sequence[Snapshot], readings: Sequence[Reading]) -> list[Repository]:

@@ -28,6 +28,9 @@ class Settings:
     include_runners_up: bool = False
     """Report the matches that a better one explains, too (`--all`)."""
 
+    embed_source: bool = False
+    """Keep the text of both sides of every match in the report (`--embed-source`), for when the sources are gone."""
+
     cache_dir: Path | None = None
     """Where fetched objects and extraction results are kept; None: the platform's cache folder."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import pytest
 import clonescan
 from clonescan.cli import run
 from clonescan.errors import BackgroundError, SourceError
+from clonescan.report import FORMATS
 from clonescan.report.json import SCHEMA_FILE
 
 ORIGINAL = """
@@ -90,9 +92,69 @@ def test_json_is_what_the_schema_says_and_has_no_trace_of_the_machine(here: Path
     assert Path("report.json").read_bytes() == first
 
 
-def test_graphml_is_printed(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_format_is_printed(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["scan", "original", "renamed", "--format", "graphml"]) == 0
     assert capsys.readouterr().out.startswith("<graphml")
+
+
+def test_several_formats_are_files_of_a_folder(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    formats = [word for name in FORMATS for word in ("--format", name)]
+    assert run(["scan", "original", "renamed", "--out", "reports", *formats, "--format", "json"]) == 0
+    assert capsys.readouterr().out == ""
+    assert {path.name for path in Path("reports").iterdir()} == {format.file_name for format in FORMATS.values()}
+    assert run(["report", "reports/report.json", "--out", "again", *formats]) == 0
+    for path in Path("reports").iterdir():
+        assert (Path("again") / path.name).read_bytes() == path.read_bytes()
+
+
+def test_a_saved_report_is_written_in_another_format(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _scan_json()
+    assert run(["scan", "original", "renamed"]) == 0
+    scanned = capsys.readouterr().out
+    shutil.rmtree("original")
+    assert run(["report", "report.json"]) == 0
+    assert capsys.readouterr().out == scanned
+    assert run(["report", "report.json", "--format", "markdown", "--out", "report.md"]) == 0
+    assert Path("report.md").read_text().startswith("## What corresponds")
+
+
+def test_embedded_source_is_there_when_the_repository_is_gone(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plain, embedded = _scan_json(), _scan_json("--embed-source")
+    assert plain.pop("excerpts") == [] and embedded["excerpts"]
+    jsonschema.validate(embedded, json.loads(SCHEMA_FILE.read_text()))
+    excerpts = embedded.pop("excerpts")
+    assert isinstance(excerpts, list) and plain == embedded
+    assert excerpts[0]["text"].startswith("def adjust_cache(sizes, limits, table):\n    tall =")
+    shutil.rmtree("original")
+    shutil.rmtree("renamed")
+    matches = embedded["matches"]
+    assert isinstance(matches, list)
+    assert run(["explain", "report.json", matches[0]["id"]]) == 0
+    assert "def grow(shapes, most, grid):" in capsys.readouterr().out
+
+
+def test_the_graph_is_drawn_and_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _scan_json()
+    assert run(["graph", "report.json", "--out", "graph.svg"]) == 0
+    assert "adjust_cache ↔ grow" in capsys.readouterr().out
+    assert Path("graph.svg").read_text().startswith("<svg")
+    assert run(["graph", "report.json", "--out", "graph.png"]) == 0
+    assert Path("graph.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_reports_are_compared(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _scan_json()
+    text = Path("renamed/model.py").read_text()
+    Path("renamed/model.py").write_text("# moved\n\n" + text)
+    assert run(["scan", "original", "renamed", "--format", "json", "--out", "moved.json"]) == 0
+    assert run(["scan", "original", "other", "--format", "json", "--out", "none.json"]) == 0
+    assert run(["diff", "report.json", "moved.json", "--fail-on-new"]) == 0
+    assert "0 new, 0 gone, 0 changed, 1 in other lines only." in " ".join(capsys.readouterr().out.split())
+    assert run(["diff", "report.json", "none.json", "--fail-on-new"]) == 0
+    assert run(["diff", "none.json", "report.json"]) == 0
+    capsys.readouterr()
+    assert run(["diff", "none.json", "report.json", "--fail-on-new", "--format", "json"]) == 1
+    assert len(json.loads(capsys.readouterr().out)["new"]) == 1
 
 
 @pytest.mark.parametrize(("threshold", "code"), [("0.5", 1), ("50%", 1), ("100%", 1), ("1", 1)])
@@ -138,7 +200,7 @@ def test_explain_shows_a_match_of_a_report(here: Path, capsys: pytest.CaptureFix
         (["scan", "original"], 2, "two or more sources"),
         (["scna", "a", "b"], 2, "Did you mean 'scan'?"),
         (["scan", "a", "b", "--formt", "json"], 2, "--formt"),
-        (["scan", "a", "b", "--format", "xml"], 2, 'no format "xml"; choose one of text, json, graphml'),
+        (["scan", "a", "b", "--format", "xml"], 2, 'no format "xml"; choose one of text, json, markdown, csv'),
         (["scan", "a", "b", "--top", "-1"], 2, "--top"),
         (["scan", "a", "b", "--min-similarity", "2"], 2, "min_similarity"),
         (["scan", "a", "b", "--fail-on", "30"], 2, "30%"),
@@ -147,6 +209,15 @@ def test_explain_shows_a_match_of_a_report(here: Path, capsys: pytest.CaptureFix
         (["scan", "a", "b", "--out", "original"], 2, "is a folder"),
         (["scan", "original", "renamed", "--background", "gone.bin"], 2, "gone.bin"),
         (["scan", "original", "./gone"], 3, "gone"),
+        (["scan", "a", "b", "--format", "json", "--format", "csv"], 2, "Several formats need --out FOLDER"),
+        (["scan", "a", "b", "--format", "json", "--format", "csv", "--out", "original/model.py"], 2, "no folder"),
+        (["scan", "a", "b", "--format", "json", "--format", "csv", "--out", "gone/out"], 2, "does not exist"),
+        (["report", "gone.json"], 2, "gone.json"),
+        (["report", "original/model.py", "--format", "xml"], 2, 'no format "xml"'),
+        (["graph", "gone.json"], 2, "gone.json"),
+        (["graph", "gone.json", "--out", "graph.pdf"], 2, ".svg or a .png"),
+        (["diff", "gone.json", "gone.json"], 2, "gone.json"),
+        (["diff", "gone.json", "gone.json", "--format", "xml"], 2, "one of text, json"),
         (["explain"], 2, "REPORT.json"),
         (["explain", "gone.json", "x"], 2, "gone.json"),
         (["explain", "original/model.py", "x"], 2, "no clonescan report"),

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from report.samples import LEFT, RIGHT, example, match, repository
 
-from clonescan.entities import Match, Place, Report
+from clonescan.entities import Excerpt, Match, Place, Report
 from clonescan.errors import UsageError
-from clonescan.explain import explain, find
+from clonescan.explain import both_sides, excerpts, explain, find
 from clonescan.settings import Settings
+from clonescan.sources import open_source
 
 OFFLINE = Settings(use_cache=False, offline=True)
 
@@ -141,3 +143,28 @@ def test_a_match_is_found_by_id_or_unique_prefix() -> None:
         found("")
     with pytest.raises(UsageError, match='"ab" begins the ids of 3 matches'):
         found("ab")
+
+
+def test_both_sides_of_all_matches_are_read_at_once(folders: tuple[Path, Path]) -> None:
+    report = _report(*folders)
+    left, right = both_sides(report, OFFLINE)[report.matches[0].id]
+    assert (left.lines, right.lines) == (("two", "three"), ("eins", "zwei"))
+
+
+def test_embedded_text_is_taken_first_and_the_rest_is_read(folders: tuple[Path, Path]) -> None:
+    report = replace(_report(*folders), excerpts=(Excerpt(LEFT, "a.py", 2, 3, "kept\ntext"),))
+    (folders[0] / "a.py").unlink()
+    left, right = both_sides(report, OFFLINE)[report.matches[0].id]
+    assert (left.lines, right.lines) == (("kept", "text"), ("eins", "zwei"))
+    assert explain(report, report.matches[0].id, OFFLINE).left.lines == ("kept", "text")
+
+
+def test_excerpts_are_what_is_read_back(folders: tuple[Path, Path]) -> None:
+    report = _report(*folders)
+    snapshots = [open_source(str(folder), OFFLINE) for folder in folders]
+    found = excerpts(report, snapshots)
+    assert found == (Excerpt(LEFT, "a.py", 2, 3, "two\nthree"), Excerpt(RIGHT, "b.py", 1, 2, "eins\nzwei"))
+    (folders[0] / "a.py").unlink()
+    assert [row.repository for row in excerpts(report, [open_source(str(folder), OFFLINE) for folder in folders])] == [
+        RIGHT
+    ]

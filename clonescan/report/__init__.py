@@ -5,16 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from clonescan.errors import UsageError
-from clonescan.report import graphml, json, text
-from clonescan.report.interface import Renderer, View
+from clonescan.report import csv, dot, gexf, graphml, json, markdown, nodelink, sarif, text
+from clonescan.report.interface import Format, Renderer, View
 
-__all__ = ["FORMATS", "Renderer", "View", "renderer"]
+__all__ = ["FORMATS", "Format", "Renderer", "View", "chosen"]
 
-FORMATS: Mapping[str, Renderer] = {"text": text.render, "json": json.render, "graphml": graphml.render}
+FORMATS: Mapping[str, Format] = {
+    "text": Format(text.render, "report.txt"),
+    "json": Format(json.render, "report.json"),
+    "markdown": Format(markdown.render, "report.md"),
+    "csv": Format(csv.render, "matches.csv"),
+    "sarif": Format(sarif.render, "report.sarif"),
+    "graphml": Format(graphml.render, "graph.graphml"),
+    "gexf": Format(gexf.render, "graph.gexf"),
+    "dot": Format(dot.render, "graph.dot"),
+    "node-link": Format(nodelink.render, "graph.json"),
+}
 
 
-def renderer(name: str) -> Renderer:
-    """Return the function that writes the format `name`; raises UsageError if there is none."""
+def chosen(name: str) -> Format:
+    """Return the format `name`; raises UsageError if there is none."""
     if name not in FORMATS:
         raise UsageError(f'There is no format "{name}"; choose one of {", ".join(FORMATS)}.')
     return FORMATS[name]

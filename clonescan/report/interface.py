@@ -32,6 +32,14 @@ class Renderer(Protocol):
     def __call__(self, report: Report, view: View = ..., /) -> str: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A way to write a report, and how its file is called beside those of other formats."""
+
+    render: Renderer
+    file_name: str
+
+
 def background_packages(parameters: Mapping[str, Any]) -> int:
     """Return the number of packages that the weights come from; 0 without a background."""
     background = parameters.get("background")

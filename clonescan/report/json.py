@@ -42,7 +42,8 @@ def render(report: Report, _view: View = PLAIN) -> str:
 def written(report: Report) -> str:
     """Return a report whose numbers are rounded as `render` does."""
     names = ["schema_version", *(field.name for field in fields(report) if field.name != "schema_version")]
-    return "{\n" + ",\n".join(f'"{name}": {_block(getattr(report, name))}' for name in names) + "\n}\n"
+    text = "{\n" + ",\n".join(f'"{name}": {_block(getattr(report, name))}' for name in names) + "\n}\n"
+    return text.replace("\x7f", "\\u007f")  # the one control character that JSON leaves as it is
 
 
 def load(text: str) -> Report:

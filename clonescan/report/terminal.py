@@ -79,24 +79,25 @@ def check_writable(path: Path) -> None:
         raise UsageError(f'The folder "{path.absolute().parent}" for the report does not exist.')
 
 
-def write(text: str, path: Path) -> None:
-    """Write `text` to `path` so that there is the old file or the whole new one; raises UsageError if it cannot."""
+def write(content: str | bytes, path: Path) -> None:
+    """Write text or bytes so that there is the old file or the whole new one; raises UsageError if it cannot."""
     check_writable(path)
     try:
+        data = content.encode() if isinstance(content, str) else content
         if path.exists() and not path.is_file():
-            path.write_text(text, "utf-8", newline="\n")
+            path.write_bytes(data)
         else:
-            _replace(text, path)
+            _replace(data, path)
     except OSError as error:
         raise UsageError(f'The report cannot be written to "{path}": {error.strerror}.') from error
 
 
-def _replace(text: str, path: Path) -> None:
+def _replace(data: bytes, path: Path) -> None:
     handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
     temporary = Path(name)
     try:
-        with open(handle, "w", encoding="utf-8", newline="\n") as file:  # noqa: PTH123 - an open descriptor
-            file.write(text)
+        with open(handle, "wb") as file:  # noqa: PTH123 - an open descriptor
+            file.write(data)
         temporary.chmod(path.stat().st_mode if path.exists() else 0o666 & ~_umask())
         temporary.replace(path)
     finally:

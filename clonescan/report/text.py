@@ -3,74 +3,63 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
-from itertools import combinations
+from collections.abc import Iterable, Iterator
 
 from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from clonescan.entities import Match, Overlap, Place, Report, Repository, RepositoryRename
+from clonescan.entities import Match, Overlap, Place, Report, Repository
 from clonescan.report.escape import shorten, visible
-from clonescan.report.interface import PLAIN, View, background_packages
+from clonescan.report.interface import PLAIN, View
+from clonescan.report.json import rounded
 from clonescan.report.terminal import printed
-from clonescan.report.words import alike, bits, chance, contained, counted, evidence, lines, origin
-from clonescan.settings import Settings
+from clonescan.report.words import (
+    alike,
+    background,
+    between,
+    bits,
+    chance,
+    contained,
+    counted,
+    evidence,
+    lines,
+    most_common,
+    origin,
+    pairs,
+    rename_order,
+    sentence,
+    settings,
+)
 
 HEADING = "bold"
 FAINT = "dim"
 NUMBER = "bold cyan"
 LEFT, RIGHT = "magenta", "green"
-MOST_REASONS = 4
 NUMBER_COLUMNS = 46
 """Columns of the overlap table that its numbers may need beside the names."""
-
-CONSISTENT = 0.9
-"""From here on a rename is listed among the consistent ones, if it was seen more than once."""
 
 
 def render(report: Report, view: View = PLAIN) -> str:
     """Return the report as text of at most `view.width` columns."""
+    report = rounded(report)
     sections = (_scanned, _overlap, _renames, _matches, _summary)
     return printed((part for section in sections for part in section(report, view)), view)
 
 
 def _scanned(report: Report, view: View) -> Iterator[RenderableType]:
     tool = f"{report.tool.get('name', 'clonescan')} {report.tool.get('version', '')}".strip()
-    yield Text.assemble((visible(tool), HEADING), f", {visible(_background(report))}")
-    settings = visible("; ".join(_settings(report.parameters)))
-    if settings:
-        yield Text(f"Settings: {settings}")
+    yield Text.assemble((visible(tool), HEADING), f", {visible(background(report))}")
+    changed = visible("; ".join(settings(report.parameters)))
+    if changed:
+        yield Text(f"Settings: {changed}")
     for repository in report.repositories:
         yield Text()
         yield _repository_line(repository)
         yield from (indented(line) for line in _repository_facts(repository))
         if view.verbose:
             yield from (indented(f"{visible(file.path)}: {visible(file.reason)}", 4) for file in repository.skipped)
-
-
-def _background(report: Report) -> str:
-    packages = background_packages(report.parameters)
-    if not packages:
-        return "weights from the scanned repositories alone"
-    background = report.parameters["background"]
-    words = f"weights from the background {background.get('name', '')} of {counted(packages, 'package')}"
-    masked = background.get("masked")
-    return words + (f" without {', '.join(map(str, masked))}" if masked else "")
-
-
-def _settings(parameters: Mapping[str, object]) -> Iterator[str]:
-    """Yield the settings that are not the default: they decide what a reader does not see."""
-    default = Settings()
-    for field in fields(Settings):
-        value = parameters.get(field.name)
-        if isinstance(value, list):
-            value = tuple(value)
-        if field.name != "background" and value is not None and value != getattr(default, field.name):
-            shown = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-            yield f"{field.name} = {shown}"
 
 
 def _repository_line(repository: Repository) -> Text:
@@ -90,16 +79,9 @@ def _repository_facts(repository: Repository) -> Iterator[str]:
     yield visible(f"{files}, {counted(repository.units, 'unit')}" if files else "nothing in it can be compared")
     if repository.skipped:
         reasons = Counter(file.reason for file in repository.skipped)
-        yield visible(f"skipped {counted(len(repository.skipped), 'file')}: {_most_common(reasons)}")
+        yield visible(f"skipped {counted(len(repository.skipped), 'file')}: {most_common(reasons)}")
     if repository.not_compared:
-        yield visible(f"not compared: {_most_common(Counter(repository.not_compared))}")
-
-
-def _most_common(counts: Counter[str]) -> str:
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    shown = [f"{name} ({number:,})" for name, number in ordered[:MOST_REASONS]]
-    rest = sum(number for _, number in ordered[MOST_REASONS:])
-    return ", ".join(shown) + (f", other ({rest:,})" if rest else "")
+        yield visible(f"not compared: {most_common(Counter(repository.not_compared))}")
 
 
 def _overlap(report: Report, view: View) -> Iterator[RenderableType]:
@@ -131,13 +113,13 @@ def _overlap_row(row: Overlap, width: int, with_net: bool) -> Iterator[Text]:
 
 
 def _renames(report: Report, view: View) -> Iterator[RenderableType]:
-    for left, right in _pairs(report):
+    for left, right in pairs(report):
         rows = [row for row in report.renames if (row.left_repository, row.right_repository) == (left, right)]
         if not rows:
             continue
         yield from heading("Names", f"{visible(left)} → {visible(right)}")
         table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
-        for row in sorted(rows, key=_rename_order)[: view.top]:
+        for row in sorted(rows, key=rename_order)[: view.top]:
             width = (view.width - 34) // 2
             consistency = "" if row.consistency >= 0.9995 else f"in {row.consistency:.0%} of places"
             table.add_row(
@@ -151,11 +133,6 @@ def _renames(report: Report, view: View) -> Iterator[RenderableType]:
         yield from more(len(rows) - view.top)
 
 
-def _rename_order(row: RepositoryRename) -> tuple[bool, int, float, str, str]:
-    consistent = row.consistency >= CONSISTENT and row.count > 1
-    return not consistent, -row.count, -row.consistency, row.left, row.right
-
-
 def _matches(report: Report, view: View) -> Iterator[RenderableType]:
     if not report.matches:
         yield from heading("Matches", "none")
@@ -163,8 +140,8 @@ def _matches(report: Report, view: View) -> Iterator[RenderableType]:
     yield from heading("Matches", "the strongest first; `clonescan explain` shows one side by side")
     groups = _grouped(report.matches)
     strongest = list(enumerate(groups[: view.top], 1))
-    for left, right in _pairs(report):
-        of_pair = [row for row in strongest if _between(row[1][0], left, right)]
+    for left, right in pairs(report):
+        of_pair = [row for row in strongest if between(row[1][0], left, right)]
         if of_pair and len(report.repositories) > 2:
             yield Text()
             yield Text(visible(f"{left} ↔ {right}"), HEADING)
@@ -197,10 +174,6 @@ def _also(side: str, number: int) -> Iterator[RenderableType]:
         yield indented(Text(words, FAINT), 5)
 
 
-def _between(match: Match, left: str, right: str) -> bool:
-    return (match.left.repository, match.right.repository) == (left, right)
-
-
 def _match(number: int, match: Match, with_kind: bool, view: View) -> Iterator[RenderableType]:
     kind = f"{visible(match.kind)}, " if with_kind else ""
     yield Text.assemble(
@@ -209,8 +182,8 @@ def _match(number: int, match: Match, with_kind: bool, view: View) -> Iterator[R
         f"  {kind}{alike(match)}  ",
         (visible(match.id), FAINT),
     )
-    yield indented(_place(match.left, LEFT, view.width - 5), 5)
-    yield indented(_place(match.right, RIGHT, view.width - 5), 5)
+    yield indented(place(match.left, LEFT, view.width - 5), 5)
+    yield indented(place(match.right, RIGHT, view.width - 5), 5)
     yield indented(Text(chance(match.expected_by_chance), FAINT), 5)
     if contained(match):
         yield indented(Text(contained(match), FAINT), 5)
@@ -218,11 +191,11 @@ def _match(number: int, match: Match, with_kind: bool, view: View) -> Iterator[R
         yield indented(origin(match.common_origin), 5)
 
 
-def _place(place: Place, style: str, width: int) -> Text:
+def place(at: Place, style: str, width: int) -> Text:
     """One line: the path shortened in the middle as far as needed, lines and unit whole where they fit."""
-    where = lines(place)
-    mark = f" ({visible(place.marked)})" if place.marked else ""
-    path, unit = visible(place.path), visible(place.unit)
+    where = lines(at)
+    mark = f" ({visible(at.marked)})" if at.marked else ""
+    path, unit = visible(at.path), visible(at.unit)
     room = width - len(where) - len(mark) - 2
     unit = shorten(unit, max(room // 2, room - len(path)))
     return Text.assemble((shorten(path, room - len(unit)) + where, style), f"  {unit}", (mark, FAINT))
@@ -230,38 +203,8 @@ def _place(place: Place, style: str, width: int) -> Text:
 
 def _summary(report: Report, _view: View) -> Iterator[RenderableType]:
     yield from heading("In short", "")
-    for left, right in _pairs(report):
-        yield indented(_sentence(report, left, right))
-
-
-def _sentence(report: Report, left: str, right: str) -> str:
-    matches = [
-        match
-        for match in report.matches
-        if _between(match, left, right) and not match.runner_up
-    ]
-    names = f"{visible(left)} and {visible(right)}"
-    empty = [visible(repo.id) for repo in report.repositories if repo.id in (left, right) and not repo.units]
-    if empty:
-        return f"Nothing to compare between {names}: no code was read in {' and '.join(empty)}."
-    if not matches and (report.parameters.get("min_evidence") or report.parameters.get("min_similarity")):
-        return f"No matches between {names} that the settings above let through."
-    if not matches:
-        return f"No matches between {names}: nothing corresponds beyond what everyone shares."
-    shares = {(row.from_repository, row.to_repository): row for row in report.overlap if row.kind == "all"}
-    words = f"{counted(len(matches), 'match', 'matches')} between {names}"
-    words += f", the strongest with {evidence(matches[0])} of evidence"
-    common = sum(match.common_origin is not None for match in matches)
-    if common:
-        words += f", {common:,} of them with a known common origin"
-    if (left, right) in shares and (right, left) in shares:
-        there, back = shares[left, right].overlap, shares[right, left].overlap
-        words += f"; {there:.1%} of the first has a counterpart in the second, and {back:.1%} the other way round"
-    return words + "."
-
-
-def _pairs(report: Report) -> Iterable[tuple[str, str]]:
-    return combinations([repository.id for repository in report.repositories], 2)
+    for left, right in pairs(report):
+        yield indented(sentence(report, left, right))
 
 
 def heading(name: str, explanation: str) -> Iterator[RenderableType]:

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from clonescan.entities import Match, Origin, Place
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
+from itertools import combinations
+
+from clonescan.entities import Match, Origin, Place, Report, RepositoryRename
 from clonescan.report.escape import visible
+from clonescan.report.interface import background_packages
+from clonescan.settings import Settings
 
 SELDOM = 1e-6
 """Below this, how seldom says nothing more to a reader."""
+
+CONSISTENT = 0.9
+"""From here on a rename is listed among the consistent ones, if it was seen more than once."""
+
+MOST_REASONS = 4
+"""How many reasons or languages are named before the others become a number."""
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
@@ -66,3 +79,73 @@ def found_in(packages: int, total: int) -> str:
     if packages == 0:
         return f"in none of the {total} packages"
     return f"in all {total} packages" if packages >= total else f"in {packages} of the {total} packages"
+
+
+def background(report: Report) -> str:
+    """Return where the weights come from."""
+    packages = background_packages(report.parameters)
+    if not packages:
+        return "weights from the scanned repositories alone"
+    named = report.parameters["background"]
+    words = f"weights from the background {named.get('name', '')} of {counted(packages, 'package')}"
+    masked = named.get("masked")
+    return words + (f" without {', '.join(map(str, masked))}" if masked else "")
+
+
+def settings(parameters: Mapping[str, object]) -> Iterator[str]:
+    """Yield the settings that are not the default: they decide what a reader does not see."""
+    default = Settings()
+    for field in fields(Settings):
+        value = parameters.get(field.name)
+        if isinstance(value, list):
+            value = tuple(value)
+        if field.name != "background" and value is not None and value != getattr(default, field.name):
+            shown = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+            yield f"{field.name} = {shown}"
+
+
+def most_common(counts: Counter[str]) -> str:
+    """Return the most frequent names with their counts, the others as one number."""
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    shown = [f"{name} ({number:,})" for name, number in ordered[:MOST_REASONS]]
+    rest = sum(number for _, number in ordered[MOST_REASONS:])
+    return ", ".join(shown) + (f", other ({rest:,})" if rest else "")
+
+
+def rename_order(row: RepositoryRename) -> tuple[bool, int, float, str, str]:
+    """Return the key by which renames are sorted: consistent ones first, then the most frequent."""
+    consistent = row.consistency >= CONSISTENT and row.count > 1
+    return not consistent, -row.count, -row.consistency, row.left, row.right
+
+
+def pairs(report: Report) -> Iterator[tuple[str, str]]:
+    """Yield the ids of every two repositories, in the order of the arguments."""
+    yield from combinations([repository.id for repository in report.repositories], 2)
+
+
+def between(match: Match, left: str, right: str) -> bool:
+    """Return whether a match joins these repositories."""
+    return (match.left.repository, match.right.repository) == (left, right)
+
+
+def sentence(report: Report, left: str, right: str, named: Callable[[str], str] = visible) -> str:
+    """Return in one sentence what corresponds between two repositories; `named` makes their names safe to show."""
+    matches = [match for match in report.matches if between(match, left, right) and not match.runner_up]
+    names = f"{named(left)} and {named(right)}"
+    empty = [named(repo.id) for repo in report.repositories if repo.id in (left, right) and not repo.units]
+    if empty:
+        return f"Nothing to compare between {names}: no code was read in {' and '.join(empty)}."
+    if not matches and (report.parameters.get("min_evidence") or report.parameters.get("min_similarity")):
+        return f"No matches between {names} that the settings above let through."
+    if not matches:
+        return f"No matches between {names}: nothing corresponds beyond what everyone shares."
+    shares = {(row.from_repository, row.to_repository): row for row in report.overlap if row.kind == "all"}
+    words = f"{counted(len(matches), 'match', 'matches')} between {names}"
+    words += f", the strongest with {evidence(matches[0])} of evidence"
+    common = sum(match.common_origin is not None for match in matches)
+    if common:
+        words += f", {common:,} of them with a known common origin"
+    if (left, right) in shares and (right, left) in shares:
+        there, back = shares[left, right].overlap, shares[right, left].overlap
+        words += f"; {there:.1%} of the first has a counterpart in the second, and {back:.1%} the other way round"
+    return words + "."

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from clonescan.entities import (
     Containment,
+    Excerpt,
     Family,
     Feature,
     Match,
@@ -193,4 +194,5 @@ def reports(draw: st.DrawFn) -> Report:
                 2,
             )
         ),
+        excerpts=draw(_tuples(st.builds(Excerpt, st.sampled_from(names), _words, _lines, _lines, _words))),
     )

@@ -49,6 +49,7 @@ def test_any_report_is_valid_and_comes_back_equal(report: entities.Report) -> No
         (SCHEMA["$defs"]["match"]["properties"]["features"]["items"], entities.Feature),
         (SCHEMA["$defs"]["match"]["properties"]["common_origin"]["oneOf"][1], entities.Origin),
         (SCHEMA["$defs"]["repository_rename"], entities.RepositoryRename),
+        (SCHEMA["$defs"]["excerpt"], entities.Excerpt),
         (SCHEMA["$defs"]["family"], entities.Family),
         (SCHEMA["$defs"]["family"]["properties"]["members"]["items"], entities.Member),
     ],
@@ -63,7 +64,8 @@ def test_the_schema_names_every_field_and_no_other(definition: dict[str, Any], n
 def test_the_keys_of_the_contract() -> None:
     content = json.loads(render(example()))
     assert list(content) == [
-        *("schema_version", "tool", "parameters", "repositories", "overlap", "matches", "renames", "families")
+        *("schema_version", "tool", "parameters", "repositories", "overlap", "matches", "renames", "families"),
+        "excerpts",
     ]
     assert content["schema_version"] == "1"
     assert content["overlap"][0] == {
@@ -113,7 +115,7 @@ def test_hostile_names_are_ascii_and_survive() -> None:
 
 def test_the_same_bytes_whatever_the_hash_seed() -> None:
     code = "from report.samples import example; from clonescan.report import FORMATS;"
-    code += "print([render(example()) for render in FORMATS.values()])"
+    code += "print([format.render(example()) for format in FORMATS.values()])"
     folders = [str(Path(__file__).parents[1]), str(Path(entities.__file__).parents[1])]
     outputs = {
         subprocess.run(

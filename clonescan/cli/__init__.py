@@ -1,0 +1,76 @@
+"""The command line: parses the arguments, calls the API, chooses a report."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+from clonescan import __version__
+from clonescan.cli import background, saved, scanning
+from clonescan.cli.options import DONE
+from clonescan.errors import ClonescanError, UsageError
+
+CRASHED, INTERRUPTED = 70, 130
+"""Exit codes beside those of commands and errors. 70 is EX_SOFTWARE: a defect of ours is no threshold crossed."""
+
+app = typer.Typer(
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for command in (scanning.scan, saved.explain, saved.report, saved.graph, saved.diff):
+    app.command()(command)
+app.add_typer(background.app, name="background")
+
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line and return its exit code; what is wrong is one sentence on standard error."""
+    try:
+        return int(app(list(arguments), prog_name="clonescan", standalone_mode=False) or DONE)
+    except ClonescanError as error:
+        return _fail(str(error), error.exit_code)
+    except TyperException as error:
+        return _fail(error.format_message(), UsageError.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
+        return INTERRUPTED
+    except Exception:
+        traceback.print_exc()
+        return CRASHED
+
+
+def _fail(message: str, code: int) -> int:
+    from clonescan.report.escape import visible
+
+    print(f"clonescan: {visible(message)}", file=sys.stderr)
+    return code
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"clonescan {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Tells whether one machine-learning repository shares code with another, with evidence to check."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+        raise typer.Exit(UsageError.exit_code)

@@ -1,0 +1,34 @@
+"""The options and exit codes that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+DONE, CROSSED = 0, 1
+"""Exit codes of commands; 1 means that something the user asked to be told of is so."""
+
+Config = Annotated[Path | None, typer.Option(metavar="FILE", help="Settings, instead of .clonescan.toml.")]
+CacheDir = Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where fetched objects and results are kept.")]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Keep nothing beyond this run.")]
+Offline = Annotated[bool, typer.Option("--offline", help="Never touch the network.")]
+Formats = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--format",
+        metavar="NAME",
+        help="text, json, markdown, csv, sarif, graphml, gexf, dot or node-link; may be given again.",
+    ),
+]
+Out = Annotated[Path | None, typer.Option(metavar="FILE|FOLDER", help="Write there; a folder for several formats.")]
+Saved = Annotated[Path, typer.Argument(metavar="REPORT.json", help="What scan --format json wrote.")]
+Top = Annotated[int, typer.Option(min=0, metavar="N", help="How many rows of each kind to list.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="List every skipped file.")]
+
+
+def storage(cache_dir: Path | None, no_cache: bool, offline: bool) -> dict[str, object]:
+    """Return the settings that say what may be kept and fetched."""
+    return {"cache_dir": cache_dir, "use_cache": False if no_cache else None, "offline": offline or None}

@@ -1,0 +1,91 @@
+"""The command that compares repositories."""
+
+from __future__ import annotations
+
+import gc
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clonescan.cli.options import (
+    CROSSED,
+    DONE,
+    CacheDir,
+    Config,
+    Formats,
+    NoCache,
+    Offline,
+    Out,
+    Quiet,
+    Top,
+    Verbose,
+    storage,
+)
+
+
+def scan(
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="SOURCES", help="Two or more: a URL, a folder, an archive, pypi:NAME, hf:ORG/MODEL."),
+    ] = None,
+    formats: Formats = None,
+    out: Out = None,
+    embed_source: Annotated[
+        bool, typer.Option("--embed-source", help="Keep the text of both sides of every match in the JSON.")
+    ] = False,
+    min_similarity: Annotated[
+        float | None, typer.Option(metavar="SHARE", help="Hide matches below this similarity, 0 to 1.")
+    ] = None,
+    min_evidence: Annotated[float | None, typer.Option(metavar="BITS", help="Hide matches with less evidence.")] = None,
+    top: Top = 20,
+    runners_up: Annotated[
+        bool, typer.Option("--all", help="Report the matches that a better one explains, too.")
+    ] = False,
+    fail_on: Annotated[
+        str | None, typer.Option(metavar="OVERLAP", help="Exit 1 if an overlap is at least this: 0.3 or 30%.")
+    ] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option(metavar="GLOB", help="Leave these paths out; may be given again.")
+    ] = None,
+    background: Annotated[
+        str | None, typer.Option(metavar="default|none|PATH", help="Where the weights come from.")
+    ] = None,
+    jobs: Annotated[int | None, typer.Option(metavar="N", help="Processes; 0 for one a processor.")] = None,
+    cache_dir: CacheDir = None,
+    no_cache: NoCache = False,
+    offline: Offline = False,
+    config: Config = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """Compare repositories: how much of each has a counterpart in the other, and where.
+
+    Exit codes: 0 done; 1 --fail-on was reached; 2 wrong usage; 3 a repository could not be read.
+    """
+    from clonescan.configuration import resolve, share
+    from clonescan.graph import highest_overlap
+    from clonescan.report import progress
+    from clonescan.report.output import outputs, write_all
+
+    options = {
+        "min_similarity": min_similarity,
+        "min_evidence": min_evidence,
+        "include_runners_up": runners_up or None,
+        "exclude": exclude or None,
+        "background": background,
+        "embed_source": embed_source or None,
+        "jobs": jobs,
+    }
+    settings = resolve(options | storage(cache_dir, no_cache, offline), Path.cwd(), os.environ, config)
+    threshold = None if fail_on is None else share(fail_on)
+    wanted = outputs(formats or ["text"], out)
+
+    from clonescan.results import scan as compare
+
+    gc.disable()  # what a scan makes lives to its end: looking for garbage is a tenth of the time and finds none
+    with progress.shown(not quiet) as tell:
+        result = compare(sources or [], settings, tell)
+    write_all(result.shown, wanted, os.environ, top, verbose)
+    return CROSSED if threshold is not None and highest_overlap(result.report) >= threshold else DONE

@@ -1,0 +1,109 @@
+"""Two reports beside each other: which matches are new, gone, changed, or only in other lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from clonescan.entities import Match, Place, Report
+
+_Ends = tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One match as it was and as it is."""
+
+    old: Match
+    new: Match
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What two reports do not have in common, best evidence first.
+
+    `moved` are matches that only stand in other lines; `same` counts the matches that are as they were. `settings` are
+    those that differ, "version" among them: then matches may differ for that reason alone.
+    """
+
+    new: tuple[Match, ...]
+    gone: tuple[Match, ...]
+    changed: tuple[Change, ...]
+    moved: tuple[Change, ...]
+    same: int
+    settings: tuple[str, ...] = ()
+
+
+def compare(old: Report, new: Report) -> Difference:
+    """Return how `new` differs from `old`; runners-up count as matches like any others.
+
+    The same match is the one with the same id; if there is none, the one between the same two units, whatever their
+    lines, the first such one with the first. A repository that has another id in the new report, such as a package in
+    another version, is the one at the same place in the list.
+    """
+    renamed = _renamed(old, new)
+    before = {match.id: match for match in old.matches}
+    pairs = [Change(before.pop(match.id), match) for match in new.matches if match.id in before]
+    known = {pair.new.id for pair in pairs}
+    added = [match for match in new.matches if match.id not in known]
+    waiting: dict[_Ends, list[Match]] = {}
+    for match in _by_lines(before.values()):
+        waiting.setdefault(_ends(match, renamed), []).append(match)
+    for match in _by_lines(added):
+        earlier = waiting.get(_ends(match, {}))
+        if earlier:
+            pairs.append(Change(earlier.pop(0), match))
+    pairs.sort(key=lambda pair: _strongest(pair.new))
+    taken = {pair.new.id for pair in pairs}, {pair.old.id for pair in pairs}
+    changed = [pair for pair in pairs if _facts(pair.old) != _facts(pair.new)]
+    alike = [pair for pair in pairs if _facts(pair.old) == _facts(pair.new)]
+    moved = [pair for pair in alike if _lines(pair.old) != _lines(pair.new)]
+    return Difference(
+        new=tuple(match for match in new.matches if match.id not in taken[0]),
+        gone=tuple(match for match in old.matches if match.id not in taken[1]),
+        changed=tuple(changed),
+        moved=tuple(moved),
+        same=len(alike) - len(moved),
+        settings=_settings(old, new),
+    )
+
+
+def _renamed(old: Report, new: Report) -> Mapping[str, str]:
+    """Return the new ids of the repositories that are called otherwise now."""
+    before, after = ([repository.id for repository in report.repositories] for report in (old, new))
+    if len(before) != len(after):
+        return {}
+    return {a: b for a, b in zip(before, after, strict=True) if a not in after and b not in before}
+
+
+def _ends(match: Match, renamed: Mapping[str, str]) -> _Ends:
+    """Return the two units of a match, in an order that does not depend on that of the arguments."""
+    return tuple(sorted(_end(place, renamed) for place in (match.left, match.right)))
+
+
+def _end(place: Place, renamed: Mapping[str, str]) -> tuple[str, str, str]:
+    return renamed.get(place.repository, place.repository), place.path, place.unit
+
+
+def _lines(match: Match) -> list[tuple[str, str, str, int, int]]:
+    return sorted((*_end(place, {}), place.start_line, place.end_line) for place in (match.left, match.right))
+
+
+def _by_lines(matches: Iterable[Match]) -> list[Match]:
+    return sorted(matches, key=lambda match: (_lines(match), match.id))
+
+
+def _strongest(match: Match) -> tuple[float, float, str]:
+    return -match.net_bits, -match.evidence_bits, match.id
+
+
+def _facts(match: Match) -> tuple[object, ...]:
+    """Return what a reader judges a match by, bits as whole ones: they move a little with all else that is there."""
+    judged = (match.kind, match.clone_type, match.runner_up, match.common_origin)
+    return (*judged, round(match.similarity, 2), round(match.evidence_bits), round(match.net_bits))
+
+
+def _settings(old: Report, new: Report) -> tuple[str, ...]:
+    keys = sorted(old.parameters.keys() | new.parameters.keys())
+    differing = [key for key in keys if old.parameters.get(key) != new.parameters.get(key)]
+    return (*(["version"] if old.tool != new.tool else []), *differing)

@@ -1,0 +1,73 @@
+"""Where a report goes: one format to the terminal or a file, several to a folder with a file each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from clonescan.entities import Report
+from clonescan.errors import UsageError
+from clonescan.explain import both_sides
+from clonescan.report import Renderer, View, chosen
+from clonescan.report.terminal import check_writable, deliver, view, write
+from clonescan.settings import Settings
+from clonescan.sources.interface import Progress
+
+Show = Callable[[Renderer, View], str]
+"""A report as a renderer writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What is to be written, and where; `path` is None for standard output."""
+
+    render: Renderer
+    path: Path | None = None
+
+
+def outputs(formats: Sequence[str], out: Path | None) -> list[Output]:
+    """Return what `formats` and `out` ask for, before any work is done.
+
+    One format is printed or goes to the file `out`; several go to the folder `out`, which is made if its parent is
+    there. Raises UsageError for a format that is none, and for a place where nothing can be written.
+    """
+    wanted = [chosen(name) for name in dict.fromkeys(formats)]
+    if len(wanted) == 1:
+        if out is not None:
+            check_writable(out)
+        return [Output(wanted[0].render, out)]
+    if out is None:
+        raise UsageError("Several formats need --out FOLDER, where each of them becomes a file.")
+    if out.exists() and not out.is_dir():
+        raise UsageError(f'"{out}" is no folder; several formats need one, where each of them becomes a file.')
+    if not out.is_dir():
+        check_writable(out)
+    return [Output(format.render, out / format.file_name) for format in wanted]
+
+
+def write_all(show: Show, wanted: Sequence[Output], environ: Mapping[str, str], top: int, verbose: bool) -> None:
+    """Write or print a report in every way that is wanted; raises UsageError if it cannot."""
+    for output in wanted:
+        if output.path is not None and not output.path.parent.exists():
+            _make_folder(output.path.parent)
+        deliver(show, output.render, view(output.path, environ, top, verbose), output.path)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise UsageError(f'The folder "{folder}" cannot be made: {error.strerror}.') from error
+
+
+def write_page(report: Report, settings: Settings, progress: Progress, path: Path) -> None:
+    """Write the report as an HTML page with the text of both sides of its matches, as far as it is there to read.
+
+    Raises UsageError if the page cannot be written.
+    """
+    from clonescan.report.html import Page, render  # type: ignore[import-untyped]
+
+    sides = both_sides(report, settings, progress)
+    progress("Writing the page", 0, None)
+    write(render(Page(report, sides)), path)
