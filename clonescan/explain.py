@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,6 +51,19 @@ def explain(
     return Explanation(match, left, right, report.parameters)
 
 
+def both_sides(
+    report: Report, settings: Settings, progress: Progress = no_progress
+) -> Mapping[str, tuple[Side, Side]]:
+    """Return both sides of every match by its id; each repository is opened once and its files read in one batch."""
+    places = {place for match in report.matches for place in (match.left, match.right)}
+    found = {place: _nowhere(place) for place in places}
+    for repository in report.repositories:
+        wanted = [place for place in places if place.repository == repository.id]
+        if wanted:
+            found |= _sides(repository, wanted, settings, progress)
+    return {match.id: (found[match.left], found[match.right]) for match in report.matches}
+
+
 def find(report: Report, match_id: str) -> Match:
     """Return the match with this id or unique prefix of one; raises UsageError if there is none, or several."""
     found = [match for match in report.matches if match_id and match.id.startswith(match_id)]
@@ -69,12 +82,30 @@ def _some_ids(matches: list[Match]) -> str:
 def _side(report: Report, place: Place, settings: Settings, progress: Progress) -> Side:
     repository = next((row for row in report.repositories if row.id == place.repository), None)
     if repository is None:
-        return Side(place, problem=f"The report does not say where {place.repository} is.")
+        return _nowhere(place)
+    return _sides(repository, [place], settings, progress)[place]
+
+
+def _nowhere(place: Place) -> Side:
+    return Side(place, problem=f"The report does not say where {place.repository} is.")
+
+
+def _sides(
+    repository: Repository, places: Collection[Place], settings: Settings, progress: Progress
+) -> dict[Place, Side]:
+    """Return these places of one repository with their lines."""
     try:
-        text = _source(_reopened(repository, settings, progress), place.path, progress)
-    except (ClonescanError, Unreadable) as error:
-        return Side(place, problem=str(error))
-    lines = text.split("\n")
+        contents = _contents(_reopened(repository, settings, progress), {place.path for place in places}, progress)
+    except ClonescanError as error:
+        return {place: Side(place, problem=str(error)) for place in places}
+    texts = {path: _text(path, entry, content) for path, (entry, content) in contents.items()}
+    return {place: _cut_out(place, *texts[place.path]) for place in places}
+
+
+def _cut_out(place: Place, lines: Sequence[str], problem: str) -> Side:
+    """Return the lines of a place out of those of its file, unless there is a problem with it."""
+    if problem:
+        return Side(place, problem=problem)
     if len(lines) < place.end_line:
         return Side(place, problem=f"{place.path} has changed: it has no line {place.end_line} any more.")
     return Side(place, tuple(lines[place.start_line - 1 : place.end_line]))
@@ -98,20 +129,30 @@ def _pinned(repository: Repository, settings: Settings) -> str:
     return f"{repository.source.removesuffix(f'@{ref}')}@{repository.commit}"
 
 
-def _source(snapshot: Snapshot, path: str, progress: Progress) -> str:
-    """Return the text of a file or of a notebook's cell, in the lines that were compared."""
+def _contents(
+    snapshot: Snapshot, paths: Collection[str], progress: Progress
+) -> dict[str, tuple[Entry | None, bytes | Skipped]]:
+    """Return the file that holds each path, or None, and what is in it; the path of a notebook's cell names the cell."""
     entries = {entry.path: entry for entry in snapshot.entries()}
-    cell = None if path in entries else _CELL.fullmatch(path)
-    entry = entries.get(cell["notebook"] if cell else path)
-    found = parts(entry.path, _content(snapshot, entry, progress)) if entry else []
-    text = next((part.text for part in found if part.cell == int(cell["number"] if cell else 0)), None)
-    if text is None:
-        raise SourceError(f"{path} is not there any more.")
-    return text.decode()
+    holding = {path: entries.get(path) or entries.get(_notebook(path)) for path in paths}
+    wanted = sorted({entry.path for entry in holding.values() if entry})
+    read = {entry.path: content for entry, content in snapshot.read([entries[path] for path in wanted], progress)}
+    return {path: (entry, read[entry.path] if entry else b"") for path, entry in holding.items()}
 
 
-def _content(snapshot: Snapshot, entry: Entry, progress: Progress) -> bytes:
-    [(_, content)] = snapshot.read([entry], progress)
+def _notebook(path: str) -> str:
+    cell = _CELL.fullmatch(path)
+    return cell["notebook"] if cell else ""
+
+
+def _text(path: str, entry: Entry | None, content: bytes | Skipped) -> tuple[Sequence[str], str]:
+    """Return the lines of a file or of a notebook's cell as they were compared, and why there are none."""
     if isinstance(content, Skipped):
-        raise SourceError(f"{entry.path} cannot be read: {content.reason}.")
-    return content
+        return (), f"{content.path} cannot be read: {content.reason}."
+    cell = _CELL.fullmatch(path) if entry and entry.path != path else None
+    try:
+        found = parts(entry.path, content) if entry else []
+    except Unreadable as error:
+        return (), str(error)
+    text = next((part.text for part in found if part.cell == int(cell["number"] if cell else 0)), None)
+    return ((), f"{path} is not there any more.") if text is None else (text.decode().split("\n"), "")
