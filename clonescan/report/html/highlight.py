@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from pathlib import PurePosixPath
 
@@ -77,6 +78,7 @@ def _shown(line: str) -> str:
     return text if len(text) <= LONGEST_LINE else text[: LONGEST_LINE - 1] + "…"
 
 
+@cache
 def _style(kind: _TokenType) -> str:
     return next((letter for token, letter in _STYLES if kind in token), PLAIN)
 
