@@ -8,13 +8,18 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer.exceptions import TyperException
 
 from clonescan import __version__
 from clonescan.errors import ClonescanError, UsageError
+
+if TYPE_CHECKING:
+    from clonescan.entities import Report
+    from clonescan.settings import Settings
+    from clonescan.sources.interface import Progress
 
 DONE, CROSSED, CRASHED, INTERRUPTED = 0, 1, 70, 130
 """Exit codes; those of errors are theirs. 70 is EX_SOFTWARE: a defect of ours is no threshold crossed."""
@@ -93,6 +98,9 @@ def scan(
         str, typer.Option("--format", metavar="text|json|graphml", help="How the report is written.")
     ] = "text",
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report there.")] = None,
+    page: Annotated[
+        Path | None, typer.Option("--report", metavar="FILE", help="Write a page to look at there, too: report.html.")
+    ] = None,
     min_similarity: Annotated[
         float | None, typer.Option(metavar="SHARE", help="Hide matches below this similarity, 0 to 1.")
     ] = None,
@@ -138,16 +146,30 @@ def scan(
     settings = resolve(options | _storage(cache_dir, no_cache, offline), Path.cwd(), os.environ, config)
     threshold = None if fail_on is None else share(fail_on)
     render = report.renderer(format_name)
-    if out is not None:
-        terminal.check_writable(out)
+    for file in (out, page):
+        if file is not None:
+            terminal.check_writable(file)
 
     from clonescan.scan import scan as compare
 
     gc.disable()  # what a scan makes lives to its end: looking for garbage is a tenth of the time and finds none
     with progress.shown(not quiet) as tell:
         result = compare(sources or [], settings, tell)
+        if page is not None:
+            _write_page(result, settings, tell, page)
     terminal.deliver(render, result, terminal.view(out, os.environ, top, verbose), out)
     return CROSSED if threshold is not None and highest_overlap(result) >= threshold else DONE
+
+
+def _write_page(result: Report, settings: Settings, tell: Progress, file: Path) -> None:
+    """Write the report as a page with the source of its matches."""
+    from clonescan.explain import both_sides
+    from clonescan.report import terminal
+    from clonescan.report.html import Page, render
+
+    sides = both_sides(result, settings, tell)
+    tell("Writing the page", 0, None)
+    terminal.write(render(Page(result, sides)), file)
 
 
 @app.command()

@@ -132,7 +132,7 @@ def _pinned(repository: Repository, settings: Settings) -> str:
 def _contents(
     snapshot: Snapshot, paths: Collection[str], progress: Progress
 ) -> dict[str, tuple[Entry | None, bytes | Skipped]]:
-    """Return the file that holds each path, or None, and what is in it; the path of a notebook's cell names the cell."""
+    """Return the file that holds each path, or None, and what is in it; a path may name a notebook's cell."""
     entries = {entry.path: entry for entry in snapshot.entries()}
     holding = {path: entries.get(path) or entries.get(_notebook(path)) for path in paths}
     wanted = sorted({entry.path for entry in holding.values() if entry})

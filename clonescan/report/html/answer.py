@@ -141,9 +141,8 @@ def _shares(rows: Sequence[Overlap]) -> str:
     if not rows:
         return ""
     first = rows[0]
-    units = counted(first.units, "distinctive unit")
-    verb = "has" if first.matched_units == 1 else "have"
-    text = f"{first.matched_units:,} of {units} of {first.from_repository} {verb} a counterpart in {first.to_repository}"
+    units = f"{first.matched_units:,} of {counted(first.units, 'distinctive unit')} of {first.from_repository}"
+    text = f"{units} {'has' if first.matched_units == 1 else 'have'} a counterpart in {first.to_repository}"
     if len(rows) > 1:
         text += f", and {rows[1].matched_units:,} of {rows[1].units:,} the other way round"
     return text
@@ -186,7 +185,7 @@ def _cell(row: Overlap | None, same: bool) -> Cell | None:
     if same:
         return None
     if row is None:
-        return Cell("–", 0, "", "not compared")
+        return Cell("-", 0, "", "not compared")
     units = f"{row.matched_units:,} of {counted(row.units, 'unit')}"
     return Cell(f"{row.overlap:.1%}", round(10 * row.overlap), f"{bits(row.net_bits)} bits", units)
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from clonescan.entities import Match, Place, Report
+from clonescan.entities import Feature, Match, Place, Report
 from clonescan.report.html.layout import arrange
 from clonescan.report.html.page import Page
 from clonescan.report.html.sides import Sources, segments
@@ -14,7 +14,7 @@ from clonescan.report.interface import background_packages
 from clonescan.report.words import alike, bits, chance, contained, evidence, found_in, origin
 
 FAMILY_COLOURS = 8
-"""Families with a colour of their own, the largest ones: as many as an eye tells apart."""
+"""Families with a colour of their own, the largest ones of three or more units: as many as an eye tells apart."""
 
 MOST_ENTRIES = 300
 """Rows of a config's or checkpoint's table that a match brings along."""
@@ -57,9 +57,9 @@ def content(page: Page) -> dict[str, Any]:
             for unit, at in zip(unit_numbers, layout.units, strict=True)
         ],
         "families": [len(family.members) for family in report.families],
-        "coloured": FAMILY_COLOURS,
+        "coloured": sum(len(family.members) > 2 for family in report.families[:FAMILY_COLOURS]),
         "matches": rows,
-        "sources": sources.blocks({file: number for file, number in file_numbers.items()}),
+        "sources": sources.blocks(file_numbers),
     }
 
 
@@ -113,11 +113,17 @@ def _match(
         "segments": segments(match, left, right, sources),
         "renames": [[rename.left, rename.right, rename.count] for rename in match.renames],
         "features": [
-            [feature.text, bits(feature.bits), found_in(feature.packages, packages), feature.packages * 2 >= packages > 0]
+            _feature(feature, packages)
             for feature in sorted(match.features, key=lambda feature: (-feature.bits, feature.text))
         ],
         "detail": {key: _cut(value) for key, value in match.detail.items() if key not in _NOT_SHOWN},
     }
+
+
+def _feature(feature: Feature, packages: int) -> list[Any]:
+    """Return a feature as text, bits, where else it is, and whether half of the background's packages hold it."""
+    common = feature.packages * 2 >= packages > 0
+    return [feature.text, bits(feature.bits), found_in(feature.packages, packages), common]
 
 
 _NOT_SHOWN = {"identical_files", "unit_kind", "statements_aligned"}

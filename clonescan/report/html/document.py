@@ -24,7 +24,10 @@ from clonescan.report.json import rounded
 from clonescan.report.words import bits, counted
 
 STYLES = ("base.css", "answer.css", "graph.css", "match.css", "print.css")
-SCRIPTS = ("page.js", "filters.js", "drawing.js", "graph.js", "list.js", "code.js", "details.js", "match.js", "start.js")
+SCRIPTS = (
+    *("page.js", "filters.js", "drawing.js", "graph.js", "list.js"),
+    *("code.js", "details.js", "match.js", "start.js"),
+)
 """In the order in which they use each other; together they are one script."""
 
 _JSON_ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}

@@ -1,8 +1,8 @@
 """Where the graph's nodes stand: repositories by how much they share, files packed inside them, units inside those.
 
-A spring layout of thousands of units takes minutes. Here networkx places the repositories alone; each file moves towards
-its counterparts (Tutte's barycentre), which puts files that match at corresponding places of their repositories; and
-circles that overlap push each other apart.
+A spring layout of thousands of units takes minutes. Here networkx places the repositories alone; each file moves
+towards its counterparts (Tutte's barycentre), which puts files that match at corresponding places of their
+repositories; and circles that overlap push each other apart.
 """
 
 from __future__ import annotations
@@ -19,10 +19,13 @@ from clonescan.fingerprint import Array
 UNIT_RADIUS = 5.0
 """Of a unit's dot; all other lengths follow from it."""
 
-FILE_MARGIN, FILE_GAP, HULL_MARGIN, HULL_GAP = 5.0, 5.0, 24.0, 110.0
-SMALLEST_HULL = 60.0
+FILE_MARGIN, FILE_GAP, HULL_MARGIN, HULL_GAP = 5.0, 9.0, 24.0, 110.0
+SMALLEST_HULL = 40.0
 GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))
 """Between neighbours of a sunflower: it fills a disc evenly (Vogel 1979)."""
+
+TURNS = 90
+"""Angles that are tried, two degrees apart, to lay the repositories across a page, which is wider than high."""
 
 SWEEPS = 6
 """Each moves files nearer to their counterparts; after a few of them little changes."""
@@ -54,46 +57,67 @@ def arrange(
     counts = np.bincount(np.array(unit_file, np.int64), minlength=len(owners))
     radii = UNIT_RADIUS * 1.7 * np.sqrt(np.maximum(counts, 1)) + FILE_MARGIN
     weights = {pair: math.log2(1 + max(bits, 0.0)) for pair, bits in links.items()}
-    directions = _repositories(repositories, owners, weights)
-    local = _files(owners, directions, weights)
-    sizes = np.full(repositories, SMALLEST_HULL)
-    for repository in range(repositories):
+    linked = np.isin(np.arange(repositories), owners)
+    sizes = np.sqrt(np.bincount(owners, (radii + FILE_GAP) ** 2, minlength=repositories)) + HULL_MARGIN
+    hulls = _hulls(_repositories(linked, owners, weights), np.maximum(sizes, SMALLEST_HULL), linked)
+    local = _files(owners, hulls / max(float(np.abs(hulls).max(initial=0)), 1), weights)
+    for repository in np.flatnonzero(linked).tolist():
         inside = np.flatnonzero(owners == repository)
-        if len(inside):
-            local[inside] = _packed(local[inside], radii[inside], FILE_GAP)
-            reach = np.hypot(*local[inside].T) + radii[inside]
-            sizes[repository] = max(SMALLEST_HULL, float(reach.max()) + HULL_MARGIN)
-    hulls = _pushed(directions * sizes.mean() * 2, sizes, HULL_GAP, pull=0.02)
+        local[inside] = _packed(local[inside], radii[inside], FILE_GAP)
+        sizes[repository] = float((np.hypot(*local[inside].T) + radii[inside]).max()) + HULL_MARGIN
+    sizes = np.maximum(sizes, SMALLEST_HULL)
+    hulls = _hulls(hulls, sizes, linked)
     places = local + hulls[owners]
     return Layout(_circles(hulls, sizes), _circles(places, radii), _units(places, unit_file, counts))
 
 
-def _repositories(number: int, owners: Array, links: Mapping[tuple[int, int], float]) -> Array:
-    """Return directions of the repositories within about a unit circle, turned so that the page's width is used."""
+def _repositories(linked: Array, owners: Array, links: Mapping[tuple[int, int], float]) -> Array:
+    """Return directions of the linked repositories from their middle, about one unit away."""
+    members = np.flatnonzero(linked).tolist()
     graph = networkx.Graph()
-    graph.add_nodes_from(range(number))
-    graph.add_weighted_edges_from((one, other, 0.1) for one in range(number) for other in range(one))
+    graph.add_nodes_from(members)
+    graph.add_weighted_edges_from((one, other, 0.1) for one in members for other in members if one < other)
     for (left, right), weight in links.items():
         ends = int(owners[left]), int(owners[right])
         if ends[0] != ends[1]:
             graph.edges[ends]["weight"] += weight / 10
     start = networkx.circular_layout(graph)
-    found = networkx.spring_layout(graph, pos=start, seed=1, iterations=100) if number > 3 else start
-    return _turned(np.array([found[node] for node in range(number)]).reshape(number, 2))
+    found = networkx.spring_layout(graph, pos=start, seed=1, iterations=100) if len(members) > 2 else start
+    directions = np.zeros((len(linked), 2))
+    if members:
+        directions[members] = np.array([found[member] for member in members])
+    return directions
 
 
-def _turned(points: Array) -> Array:
-    """Return centred points with their longest extent along x, the first one to the left."""
+def _hulls(points: Array, sizes: Array, linked: Array) -> Array:
+    """Return the centres of the repositories: the linked ones as they lie, those without matches in a row below."""
+    centres = np.zeros_like(points)
+    extent = max(float(np.abs(points[linked]).max(initial=0)), 1e-6)
+    start = points[linked] * float(sizes[linked].sum()) / extent
+    if linked.any():
+        centres[linked] = _turned(_pushed(start, sizes[linked], HULL_GAP, pull=0.02), sizes[linked])
+    low = (centres[linked, 1] + sizes[linked]).max(initial=0.0)
+    middle = centres[linked, 0].mean() if linked.any() else 0.0
+    alone = np.flatnonzero(~linked)
+    step = 2 * SMALLEST_HULL + HULL_GAP / 2
+    centres[alone, 0] = middle + (np.arange(len(alone)) - (len(alone) - 1) / 2) * step
+    centres[alone, 1] = low + HULL_GAP / 2 + SMALLEST_HULL
+    return centres
+
+
+def _turned(points: Array, radii: Array) -> Array:
+    """Return circles turned about their middle so that they are as wide and as low as can be, the first to the left."""
     points = points - points.mean(axis=0)
-    spread = points.T @ points
-    angle = 0.5 * math.atan2(2 * spread[0, 1], spread[0, 0] - spread[1, 1])
-    turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
-    points = points @ turn
-    return -points if points[0, 0] > 0 else points
+    angles = np.arange(TURNS) * math.pi / TURNS
+    turns = np.stack([np.cos(angles), -np.sin(angles), np.sin(angles), np.cos(angles)], axis=1).reshape(-1, 2, 2)
+    turned = points @ turns
+    extents = (turned + radii[:, None]).max(axis=1) - (turned - radii[:, None]).min(axis=1)
+    found: Array = turned[(extents[:, 1] / extents[:, 0]).argmin()]
+    return -found if found[0, 0] > 0 else found
 
 
 def _files(owners: Array, directions: Array, links: Mapping[tuple[int, int], float]) -> Array:
-    """Return where each file stands in its repository, about the centre: near where its counterparts stand in theirs."""
+    """Return where each file stands in its repository, about the centre: as its counterparts stand in theirs."""
     local = np.concatenate([_sunflower(int(count)) for count in np.bincount(owners, minlength=len(directions))])
     start = local
     ends = np.array([*links, *((right, left) for left, right in links)], np.int64).reshape(-1, 2)
@@ -102,9 +126,8 @@ def _files(owners: Array, directions: Array, links: Mapping[tuple[int, int], flo
     away = (directions[owners[ends[:, 1]]] - directions[owners[ends[:, 0]]]) * 0.5
     for _ in range(SWEEPS):
         pulled = local[ends[:, 1]] + away
-        means = np.stack(
-            [np.bincount(ends[:, 0], weight * pulled[:, axis], minlength=len(owners)) / total for axis in (0, 1)], axis=1
-        )
+        sums = [np.bincount(ends[:, 0], weight * pulled[:, axis], minlength=len(owners)) for axis in (0, 1)]
+        means = np.stack(sums, axis=1) / total[:, None]
         local = 0.3 * start + 0.7 * _even(means, owners, len(directions))
     return local
 
@@ -129,9 +152,18 @@ def _packed(points: Array, radii: Array, gap: float) -> Array:
         return found
     extent = math.sqrt(float(((radii + gap) ** 2).sum()))
     found = _pushed(points * extent, radii, gap, pull=0.03)
-    reach = np.hypot(*found.T) + radii
-    middle: Array = (found * reach[:, None]).sum(axis=0) / reach.sum()
-    return found - middle
+    return found - _middle(found, radii)
+
+
+def _middle(points: Array, radii: Array) -> Array:
+    """Return about the centre of the smallest circle around all, by steps to the farthest (Badoiu and Clarkson 2003)."""
+    middle = points.mean(axis=0)
+    for step in range(2, 100):
+        apart = points - middle
+        reach = np.hypot(*apart.T) + radii
+        middle = middle + apart[reach.argmax()] / step
+    found: Array = middle
+    return found
 
 
 def _pushed(points: Array, radii: Array, gap: float, pull: float) -> Array:

@@ -25,7 +25,10 @@ def residue(report: Report) -> list[ResidueRow]:
     """Return the residue, rarest first as the report has it; older reports have none."""
     return [
         ResidueRow(
-            *(str(_fact(row, name) or "") for name in ("repository", "other", "name", "what")),
+            repository=str(_fact(row, "repository") or ""),
+            other=str(_fact(row, "other") or ""),
+            name=str(_fact(row, "name") or ""),
+            what=str(_fact(row, "what") or ""),
             at=_place(_fact(row, "path"), _fact(row, "line")),
             defined=_place(_fact(row, "defined_path"), _fact(row, "defined_line")),
         )

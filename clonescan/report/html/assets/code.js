@@ -140,11 +140,12 @@ function codeTable(match) {
       make("td", { class: `line-number side-${number}` }, cell ? String(cell.number) : ""),
       make("td", { class: `line side-${number}${cell ? "" : " none"}` },
         cell ? codeCell(row.tokens[number], match.features, match.renames, number) : "")]);
-    const middle = make("td", { class: "worth" }, bitsHere ? bitsHere.toFixed(1) : row.aligned ? "=" : "");
+    const middle = make("td", { class: "worth" }, bitsHere ? bitsHere.toFixed(1) : row.aligned && row.cells[0] && row.cells[1] ? "=" : "");
     return make("tr", { class: row.aligned ? "aligned" : "alone" }, ...cells[0], middle, ...cells[1]);
   });
   const heads = [0, 1].map((number) => make("th", { colspan: 2, scope: "colgroup", class: `side-${number}` }, placeOf(match, number)));
-  return make("table", { class: "code" },
+  const widths = ["digits", "text", "middle", "digits", "text"].map((name) => make("col", { class: `of-${name}` }));
+  return make("table", { class: "code" }, make("colgroup", {}, widths),
     make("thead", {}, make("tr", {}, heads[0], make("th", { scope: "col", class: "worth" }, "bits"), heads[1])),
     make("tbody", {}, rows));
 }

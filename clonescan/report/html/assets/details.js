@@ -10,7 +10,7 @@ function table(heads, rows, attributes = {}) {
 
 const cells = (values, attributes = {}) => make("tr", attributes, values.map((value) => make("td", {}, value ?? "")));
 const code = (text) => (text === null || text === undefined ? "" : make("code", {}, String(text)));
-const number = (value) => (typeof value === "number" ? value.toLocaleString("en") : "–");
+const number = (value) => (typeof value === "number" ? digits.format(value) : "–");
 
 function configTable(entries, counts) {
   const summary = Object.entries(counts ?? {}).map(([relation, count]) => `${number(count)} ${RELATIONS[relation] ?? relation}`).join(", ");

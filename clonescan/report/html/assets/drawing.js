@@ -53,10 +53,8 @@ function node(key, place, words, attributes, ...children) {
   return { key, x: place[0], y: place[1], radius: place[2], words, element, edges: [] };
 }
 
-function repositoryNode(number) {
+function repositoryNode(number, inside) {
   const repository = data.repositories[number];
-  const files = new Set(shown.flatMap((match) => [0, 1].map((side) => unitOf(data.matches[match], side).file)));
-  const inside = [...files].filter((file) => data.files[file].repository === number).length;
   const isOpen = open.repositories.has(number);
   const words = `${repository.id}, repository, ${counted(inside, "file")} with matches`;
   return node(`r${number}`, repository.circle, words,
@@ -113,9 +111,10 @@ function nodesInOrder() {
   const files = visibleUnits();
   const found = [];
   for (const repository of [...filters.repositories].sort((one, other) => one - other)) {
-    found.push(repositoryNode(repository));
+    const inside = [...files.keys()].filter((file) => data.files[file].repository === repository).sort((a, b) => a - b);
+    found.push(repositoryNode(repository, inside.length));
     if (!open.repositories.has(repository)) continue;
-    for (const file of [...files.keys()].filter((f) => data.files[f].repository === repository).sort((a, b) => a - b)) {
+    for (const file of inside) {
       found.push(fileNode(file, files.get(file)));
       if (open.files.has(file)) found.push(...files.get(file).sort((a, b) => a - b).map(unitNode));
     }
@@ -133,6 +132,7 @@ function redraw() {
     edge.element = edgeElement(edge, ...ends);
     for (const end of ends) end.edges.push(edge);
   }
+  svg.style.setProperty("--faint", Math.min(0.55, Math.max(0.16, 5 / Math.sqrt(edges.length + 1))).toFixed(2));
   const layer = (name, members) => draw("g", { class: name }, members.map((member) => member.element));
   const isHull = (one) => one.key[0] === "r" && open.repositories.has(Number(one.key.slice(1)));
   viewport.replaceChildren(

@@ -39,7 +39,7 @@ function readFilters() {
 function update() {
   readFilters();
   shown = data.matches.map((match, number) => number).filter((number) => passes(data.matches[number], number));
-  byId("shown").textContent = `${shown.length.toLocaleString("en")} of ${counted(data.matches.length, "match", "matches")} shown`;
+  byId("shown").textContent = `${digits.format(shown.length)} of ${counted(data.matches.length, "match", "matches")} shown`;
   byId("clear").hidden = shown.length === data.matches.length;
   byId("focus").hidden = !filters.focus;
   if (filters.focus) byId("focus").firstElementChild.textContent = filters.focus.words;

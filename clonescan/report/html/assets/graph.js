@@ -23,7 +23,7 @@ function placeLabels() {
     const [x, y] = [one.x * view.scale, (one.y - one.radius) * view.scale - 5];
     const half = one.label.textContent.length * size * 0.29 + 3;
     const box = [x - half, y - size, x + half, y + 3];
-    const fits = isRepository || ((one.radius * view.scale > 9 || nodes.length < 60) && free(box));
+    const fits = isRepository || ((one.radius * view.scale > 13 || nodes.length < 60) && free(box));
     one.label.setAttribute("visibility", fits ? "visible" : "hidden");
     if (!fits) continue;
     taken.push(box);
@@ -39,9 +39,9 @@ function fit() {
   const low = [0, 1].map((axis) => Math.min(...drawn.map((c) => c[axis] - c[2])));
   const high = [0, 1].map((axis) => Math.max(...drawn.map((c) => c[axis] + c[2])));
   const [width, height] = [svg.clientWidth, svg.clientHeight];
-  view.scale = Math.min((width - 24) / (high[0] - low[0]), (height - 56) / (high[1] - low[1]), 3);
+  view.scale = Math.min((width - 24) / (high[0] - low[0]), (height - 92) / (high[1] - low[1]), 3);
   view.x = (width - (low[0] + high[0]) * view.scale) / 2;
-  view.y = (height + 24 - (low[1] + high[1]) * view.scale) / 2;
+  view.y = (height + 64 - (low[1] + high[1]) * view.scale) / 2;
   view.own = false;
   place();
 }

@@ -22,7 +22,7 @@ function showList() {
   byId("list").replaceChildren(...shown.slice(0, listed).map(listItem));
   if (!shown.length) byId("list").append(make("li", { class: "empty" }, "No match is let through by these filters."));
   byId("more").hidden = shown.length <= listed;
-  byId("more").textContent = `Show ${Math.min(LISTED, shown.length - listed)} more of ${(shown.length - listed).toLocaleString("en")}`;
+  byId("more").textContent = `Show ${Math.min(LISTED, shown.length - listed)} more of ${digits.format(shown.length - listed)}`;
 }
 
 function watchList() {

@@ -17,8 +17,9 @@ function fill(element, attributes, children) {
 const make = (tag, attributes = {}, ...children) => fill(document.createElement(tag), attributes, children);
 const draw = (tag, attributes = {}, ...children) => fill(document.createElementNS(SVG, tag), attributes, children);
 
-const counted = (number, noun, plural = noun + "s") => `${number.toLocaleString("en")} ${number === 1 ? noun : plural}`;
-const bits = (amount) => (amount >= 100 ? Math.round(amount).toLocaleString("en") : amount.toFixed(1));
+const digits = new Intl.NumberFormat("en");
+const counted = (number, noun, plural = noun + "s") => `${digits.format(number)} ${number === 1 ? noun : plural}`;
+const bits = (amount) => (amount >= 100 ? digits.format(Math.round(amount)) : amount.toFixed(1));
 
 const unitOf = (match, side) => data.units[match.places[side].unit];
 const fileOf = (match, side) => data.files[unitOf(match, side).file];
