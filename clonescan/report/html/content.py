@@ -16,6 +16,8 @@ from clonescan.report.words import alike, bits, chance, contained, evidence, fou
 FAMILY_COLOURS = 8
 """Families with a colour of their own, the largest ones of three or more units: as many as an eye tells apart."""
 
+KINDS = ("code", "config", "tokenizer", "checkpoint")
+
 MOST_ENTRIES = 300
 """Rows of a config's or checkpoint's table that a match brings along."""
 
@@ -58,9 +60,16 @@ def content(page: Page) -> dict[str, Any]:
         ],
         "families": [len(family.members) for family in report.families],
         "coloured": sum(len(family.members) > 2 for family in report.families[:FAMILY_COLOURS]),
+        "kinds": _kinds(report),
         "matches": rows,
         "sources": sources.blocks(file_numbers),
     }
+
+
+def _kinds(report: Report) -> list[str]:
+    """Return the kinds of the matches in the order of their colours, so that a kind looks alike in every page."""
+    found = {match.kind for match in report.matches}
+    return [kind for kind in KINDS if kind in found] + sorted(found - set(KINDS))
 
 
 def _numbered(keys: Mapping[Any, Place], order: Any) -> dict[Any, int]:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from clonescan.report.escape import visible
 from clonescan.report.html.answer import answer
-from clonescan.report.html.content import content
+from clonescan.report.html.content import KINDS, content
 from clonescan.report.html.names import name_tables
 from clonescan.report.html.page import Page
 from clonescan.report.html.reading import reading
@@ -49,7 +49,8 @@ def render(page: Page) -> str:
         names=name_tables(report),
         residue=residue(report),
         reading=reading(report),
-        kinds=sorted({match.kind for match in report.matches}),
+        kinds=data["kinds"],
+        colours={kind: KINDS.index(kind) if kind in KINDS else "other" for kind in data["kinds"]},
         types=[name for name in CLONE_TYPES if any(match.clone_type == name for match in report.matches)],
         repositories=[repository.id for repository in report.repositories],
         matches=len(report.matches),

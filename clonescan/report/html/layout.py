@@ -156,7 +156,7 @@ def _packed(points: Array, radii: Array, gap: float) -> Array:
 
 
 def _middle(points: Array, radii: Array) -> Array:
-    """Return about the centre of the smallest circle around all, by steps to the farthest (Badoiu and Clarkson 2003)."""
+    """Return about the centre of the smallest circle around all, by steps to the farthest (Badoiu, Clarkson 2003)."""
     middle = points.mean(axis=0)
     for step in range(2, 100):
         apart = points - middle

@@ -49,8 +49,10 @@ function markDifferences(left, right, same) {
   }
   for (const token of [...left, ...right]) token.differs = token.text.trim() !== "";
   for (let i = 0, j = 0; i < left.length && j < right.length;) {
-    if (same(left[i], right[j])) left[i++].differs = right[j++].differs = false;
-    else if (table[i + 1][j] >= table[i][j + 1]) i++;
+    if (same(left[i], right[j])) {
+      left[i].kept = right[j].kept = left[i].text === right[j].text;
+      left[i++].differs = right[j++].differs = false;
+    } else if (table[i + 1][j] >= table[i][j + 1]) i++;
     else j++;
   }
 }
@@ -91,7 +93,7 @@ function prepared(match) {
     if (!row.aligned || !row.tokens[0] || !row.tokens[1]) continue;
     markDifferences(row.tokens[0], row.tokens[1], same);
     row.tokens.forEach((side, number) => {
-      for (const token of side) token.name = names[number].get(token.text);
+      for (const token of side) token.name = token.kept ? undefined : names[number].get(token.text);
     });
   }
   for (const number of [0, 1]) markReasons(rows, number, match.features);
@@ -102,8 +104,8 @@ function tokenClasses(token, features) {
   const found = [];
   if (token.style !== "_") found.push(`t-${token.style}`);
   if (token.name !== undefined) found.push("name", `name-${token.name % NAME_COLOURS}`, token.name >= NAME_COLOURS ? "again" : "");
-  if (token.differs && token.name === undefined) found.push("differs");
   if (token.reasons.length && token.reasons.every((index) => features[index][3])) found.push("common");
+  else if (token.differs && token.name === undefined && token.style !== "c") found.push("differs");
   return found.filter(Boolean).join(" ");
 }
 

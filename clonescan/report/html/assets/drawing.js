@@ -144,6 +144,7 @@ function label(one) {
   const number = Number(one.key.slice(1));
   const isRepository = one.key[0] === "r";
   const name = isRepository ? data.repositories[number].id : baseName(data.files[number].path);
-  one.label = draw("text", { class: isRepository ? "of-repository" : "of-file" }, name.length > 34 ? `${name.slice(0, 33)}…` : name);
+  one.name = name.length > 34 ? `${name.slice(0, 33)}…` : name;
+  one.label = draw("text", { class: isRepository ? "of-repository" : "of-file" }, one.name);
   return one.label;
 }

@@ -20,7 +20,9 @@ function placeLabels() {
   for (const one of inOrder) {
     const isRepository = one.label.classList.contains("of-repository");
     const size = isRepository ? 14 : 11;
-    const [x, y] = [one.x * view.scale, (one.y - one.radius) * view.scale - 5];
+    const inside = one.element.classList.contains("repository") && one.element.classList.contains("folded");
+    const [x, y] = [one.x * view.scale, (inside ? one.y : one.y - one.radius) * view.scale + (inside ? 5 : -5)];
+    if (inside) one.label.textContent = one.name.length * 8 > 2.1 * one.radius * view.scale ? baseName(one.name) : one.name;
     const half = one.label.textContent.length * size * 0.29 + 3;
     const box = [x - half, y - size, x + half, y + 3];
     const fits = isRepository || ((one.radius * view.scale > 13 || nodes.length < 60) && free(box));
@@ -28,7 +30,7 @@ function placeLabels() {
     if (!fits) continue;
     taken.push(box);
     one.label.setAttribute("x", one.x);
-    one.label.setAttribute("y", one.y - one.radius - 5 / view.scale);
+    one.label.setAttribute("y", y / view.scale);
     one.label.setAttribute("font-size", size / view.scale);
   }
 }
@@ -198,11 +200,12 @@ function watchGraph() {
     zoom(2 ** (-event.deltaY / 300), event.clientX - stage.left, event.clientY - stage.top);
   }, { passive: false });
   svg.addEventListener("keydown", onKey);
-  svg.addEventListener("focusin", (event) => {
+  // On the stage: Chromium makes an SVG that listens for focus a stop of the tab key.
+  svg.parentNode.addEventListener("focusin", (event) => {
     const one = thing(keyOf(event.target));
     if (one && event.target.matches(":focus-visible")) hoverFocused(one);
   });
-  svg.addEventListener("focusout", () => hover(null));
+  svg.parentNode.addEventListener("focusout", () => hover(null));
   byId("zoom-in").addEventListener("click", () => zoom(1.4));
   byId("zoom-out").addEventListener("click", () => zoom(1 / 1.4));
   byId("zoom-reset").addEventListener("click", fit);

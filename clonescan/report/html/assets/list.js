@@ -13,7 +13,7 @@ function listItem(number) {
   const match = data.matches[number];
   const button = make("button", { type: "button", "data-match": number, "aria-current": number === opened ? "true" : null },
     make("span", { class: "strength" }, make("strong", {}, bits(match.bits)), " bits"),
-    make("span", { class: "what" }, kinds.length > 1 ? `${match.kind}, ${match.type}` : match.type),
+    make("span", { class: "what" }, data.kinds.length > 1 ? `${match.kind}, ${match.type}` : match.type),
     side(match, 0), side(match, 1));
   return make("li", {}, button);
 }

@@ -28,6 +28,6 @@ const baseName = (path) => path.slice(path.lastIndexOf("/") + 1);
 const placeOf = (match, side) => `${fileOf(match, side).path}:${match.places[side].lines.join("-")}`;
 
 const matchNumbers = new Map(data.matches.map((match, number) => [match.id, number]));
-const kinds = [...new Set(data.matches.map((match) => match.kind))].sort();
-const kindClass = (kind) => `kind-${kinds.indexOf(kind) % 4}`;
+const kindOrder = ["code", "config", "tokenizer", "checkpoint"];
+const kindClass = (kind) => `kind-${kindOrder.includes(kind) ? kindOrder.indexOf(kind) : "other"}`;
 const familyClass = (family) => (family >= 0 && family < data.coloured ? `family-${family}` : "family-none");
