@@ -222,8 +222,8 @@ def test_the_command_that_makes_the_page_again() -> None:
 
 
 def test_residue_is_shown_where_a_report_has_it() -> None:
-    row = {"repository": RIGHT, "other": LEFT, "name": "adjust_cache", "what": "function", "path": "kit/x.py", "line": 7}
-    row |= {"defined_path": "encoder/y.py", "defined_line": 9}
+    row = {"repository": RIGHT, "other": LEFT, "name": "adjust_cache", "what": "function"}
+    row |= {"path": "kit/x.py", "line": "7", "defined_path": "encoder/y.py", "defined_line": "9"}
 
     class WithResidue(Report):
         pass

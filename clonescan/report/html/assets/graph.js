@@ -22,7 +22,7 @@ function placeLabels() {
     const size = isRepository ? 14 : 11;
     const inside = one.element.classList.contains("repository") && one.element.classList.contains("folded");
     const [x, y] = [one.x * view.scale, (inside ? one.y : one.y - one.radius) * view.scale + (inside ? 5 : -5)];
-    if (inside) one.label.textContent = one.name.length * 8 > 2.1 * one.radius * view.scale ? baseName(one.name) : one.name;
+    if (isRepository) one.label.textContent = fitting(one.name, (inside ? 2.1 : 2.8) * one.radius * view.scale);
     const half = one.label.textContent.length * size * 0.29 + 3;
     const box = [x - half, y - size, x + half, y + 3];
     const fits = isRepository || ((one.radius * view.scale > 13 || nodes.length < 60) && free(box));
@@ -33,6 +33,13 @@ function placeLabels() {
     one.label.setAttribute("y", y / view.scale);
     one.label.setAttribute("font-size", size / view.scale);
   }
+}
+
+// The name of a repository, without its owner or cut short where its circle is small.
+function fitting(name, width) {
+  const most = Math.max(10, Math.floor(width / 8));
+  const short = name.length > most ? baseName(name) : name;
+  return short.length > most ? `${short.slice(0, most - 1)}…` : short;
 }
 
 function fit() {
@@ -215,6 +222,8 @@ function watchGraph() {
       redrawKeeping(null);
     });
   }
+  addEventListener("beforeprint", () => svg.setAttribute("viewBox", `0 0 ${svg.clientWidth} ${svg.clientHeight}`));
+  addEventListener("afterprint", () => svg.removeAttribute("viewBox"));
   new ResizeObserver(() => view.own || fit()).observe(svg);
 }
 
