@@ -113,6 +113,7 @@ def kinds() -> Page:
     report = example(
         repositories=(repository(), repository(RIGHT, skipped=()), repository(THIRD, skipped=())),
         matches=matches,
+        renames=(RepositoryRename(LEFT, RIGHT, "grid_size", "extent", 2, 1.0),),
         overlap=tuple(
             Overlap(*ends, kind, 0.1 * number, number, 10, 100.0, 90.0)
             for kind in ("all", "code", "config")
@@ -151,7 +152,7 @@ def hostile() -> Page:
     report = _spoiled(page.report, texts)
     skipped = (Skipped(*HOSTILE[:2]),)
     report = replace(report, repositories=tuple(replace(row, skipped=skipped) for row in report.repositories))
-    left, right = "\n".join(HOSTILE), f"x = '''{HOSTILE[1]}'''"
+    left, right = " ".join(HOSTILE), f"x = '''{HOSTILE[1]}'''"
     sides = {row.id: (side(row.left, left), side(row.right, right)) for row in report.matches}
     return Page(report, sides)
 

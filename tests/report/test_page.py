@@ -104,11 +104,13 @@ def test_its_policy_is_in_force(opened: Opened) -> None:
 @on("hostile")
 def test_everything_hostile_is_visible_text(opened: Opened) -> None:
     tab = opened.tab
+    seen = ""
     for number in range(tab.locator("[data-match]").count()):
         tab.locator(f"[data-match='{number}']").click()
+        seen += tab.evaluate("document.querySelector('#match').textContent")
         assert tab.evaluate("typeof window.pwned") == "undefined"
     tab.locator("details").evaluate_all("all => all.forEach((details) => { details.open = true; })")
-    shown = tab.evaluate("document.body.textContent")
+    shown = seen + tab.evaluate("document.querySelector('main').textContent")
     for text in pages.HOSTILE:
         assert visible(text) in shown, text
     assert all(char.isprintable() or char in "\n\t" for char in shown)
@@ -117,6 +119,17 @@ def test_everything_hostile_is_visible_text(opened: Opened) -> None:
     assert tab.locator("script").count() == 2
     attributes = tab.evaluate("[...document.querySelectorAll('*')].flatMap((element) => element.getAttributeNames())")
     assert not [name for name in attributes if name.startswith("on")]
+    assert opened.complaints == []
+
+
+@on("hostile")
+def test_links_to_matches_of_any_id_lead_there(opened: Opened) -> None:
+    opened.tab.locator("details").evaluate_all("all => all.forEach((details) => { details.open = true; })")
+    link = opened.tab.locator("#names td a").first
+    link.click()
+    opened.settled("document.activeElement.id === 'match'")
+    opened.tab.evaluate("location.hash = '#match-%'")
+    opened.tab.wait_for_timeout(50)
     assert opened.complaints == []
 
 

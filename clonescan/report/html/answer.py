@@ -155,9 +155,9 @@ def _peers(report: Report, row: Overlap, pairs: Mapping[Pair, list[Match]]) -> s
     subject = row.from_repository
     sharing = sum(bool(pairs.get((subject, other)) or pairs.get((other, subject))) for other in others)
     if len(others) == 1:
-        return f"{others[0]} shares {'some' if sharing else 'nothing'} with {subject}, too" if sharing else (
-            f"{others[0]}, the other one scanned, shares nothing with {subject}"
-        )
+        return f"{others[0]}, the other one scanned, shares {'some' if sharing else 'nothing'} with {subject}"
+    if sharing == len(others):
+        return f"all of the {sharing} others scanned share some with it"
     return f"{sharing or 'none'} of the {len(others)} others scanned {'shares' if sharing < 2 else 'share'} any with it"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clonescan.entities import Match, Report, RepositoryRename
+from clonescan.report.escape import visible
 
 MOST_ROWS = 1_000
 """Rows of one pair's table; the report as JSON has all of them."""
@@ -36,7 +37,7 @@ class NameTable:
 
 
 def name_tables(report: Report) -> list[NameTable]:
-    """Return a table for each pair that has renamed names, the most frequent first."""
+    """Return a table for each pair that has renamed names, the longest first, and in it the most frequent ones."""
     where = defaultdict[tuple[str, str, str, str], list[Match]](list)
     for match in report.matches:
         for rename in match.renames:
@@ -50,7 +51,7 @@ def name_tables(report: Report) -> list[NameTable]:
             [_row(row, where[(*pair, row.left, row.right)]) for row in sorted(rows, key=_order)[:MOST_ROWS]],
             max(0, len(rows) - MOST_ROWS),
         )
-        for pair, rows in pairs.items()
+        for pair, rows in sorted(pairs.items(), key=lambda item: -len(item[1]))
     ]
 
 
@@ -61,6 +62,5 @@ def _order(row: RepositoryRename) -> tuple[int, float, str, str]:
 def _row(row: RepositoryRename, matches: Sequence[Match]) -> NameRow:
     first = matches[0] if matches else None
     where = f"{first.left.path}:{first.left.start_line}" if first else ""
-    return NameRow(
-        row.left, row.right, row.count, row.consistency, where, first.id if first else "", max(0, len(matches) - 1)
-    )
+    match_id = visible(first.id) if first else ""
+    return NameRow(row.left, row.right, row.count, row.consistency, where, match_id, max(0, len(matches) - 1))

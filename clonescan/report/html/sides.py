@@ -17,7 +17,6 @@ SOURCE_BUDGET = 2_500_000
 """Characters of source in one page, the strongest matches first, so that it stays a file that one sends."""
 
 GONE = "Its source is no longer at hand."
-LEFT_OUT = "The page would grow too large with the source of all matches; `clonescan explain` shows this one."
 
 Segment = list[int]
 """[left, right, count, aligned]: so many rows from these lines on, 0 for a side without lines; [count] for hidden."""
@@ -29,7 +28,6 @@ class Sources:
     def __init__(self) -> None:
         self.lines: dict[tuple[str, str], dict[int, str]] = {}
         self.left = SOURCE_BUDGET
-        self.left_out: set[int] = set()
 
     def add(self, side: Side, numbers: Sequence[int]) -> None:
         """Remember these lines of a side."""

@@ -34,9 +34,17 @@ function watchTheme() {
   tell();
 }
 
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 function openFromHash(go) {
   const [, id] = location.hash.match(/^#match-(.+)$/) ?? [];
-  const number = id === undefined ? undefined : matchNumbers.get(decodeURIComponent(id));
+  const number = id === undefined ? undefined : matchNumbers.get(decoded(id));
   if (number !== undefined) openMatch(number, go);
   return number !== undefined;
 }
