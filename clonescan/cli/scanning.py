@@ -32,6 +32,9 @@ def scan(
     ] = None,
     formats: Formats = None,
     out: Out = None,
+    page: Annotated[
+        Path | None, typer.Option("--report", metavar="FILE", help="Write a page to look at there, too: report.html.")
+    ] = None,
     embed_source: Annotated[
         bool, typer.Option("--embed-source", help="Keep the text of both sides of every match in the JSON.")
     ] = False,
@@ -66,8 +69,8 @@ def scan(
     """
     from clonescan.configuration import resolve, share
     from clonescan.graph import highest_overlap
-    from clonescan.report import progress
-    from clonescan.report.output import outputs, write_all
+    from clonescan.report import progress, terminal
+    from clonescan.report.output import outputs, write_all, write_page
 
     options = {
         "min_similarity": min_similarity,
@@ -81,11 +84,15 @@ def scan(
     settings = resolve(options | storage(cache_dir, no_cache, offline), Path.cwd(), os.environ, config)
     threshold = None if fail_on is None else share(fail_on)
     wanted = outputs(formats or ["text"], out)
+    if page is not None:
+        terminal.check_writable(page)
 
     from clonescan.results import scan as compare
 
     gc.disable()  # what a scan makes lives to its end: looking for garbage is a tenth of the time and finds none
     with progress.shown(not quiet) as tell:
         result = compare(sources or [], settings, tell)
+        if page is not None:
+            write_page(result.report, settings, tell, page)
     write_all(result.shown, wanted, os.environ, top, verbose)
     return CROSSED if threshold is not None and highest_overlap(result.report) >= threshold else DONE

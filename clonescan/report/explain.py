@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from rapidfuzz import fuzz
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -28,10 +29,14 @@ NARROWEST_PAIR = 80
 UNNAMED = "a part of the syntax tree"
 """How a feature is called whose text could not be read."""
 
+MOST_COMPARED = 10_000
+"""Pairs of lines that are compared to bring two ranges of unequal length together; longer ones stand as they come."""
+
 CONTEXT = 3
 """Lines that are shown at each end of a longer stretch that is not aligned."""
 
 
+_WORD = re.compile(r"\w+")
 _BREAKS = (re.compile(r"[(\[{]| "), re.compile(r"(?=\.)"))
 """Where a long line of code is broken: rather behind a bracket or blank than before a dot."""
 
@@ -87,16 +92,53 @@ def rows(match: Match, left: Side, right: Side) -> list[Row]:
     aligned = [range(start, end + 1) for _, _, start, end in match.lines]
     free = {number for number in _numbers(right) if not any(number in lines for lines in aligned)}
     following = left.place.start_line
+    similarity = _similarity(match, left, right)
     for start, end, right_start, right_end in sorted(match.lines):
         before = _run_before(right_start, free)
         free -= set(before)
         found += _gap([number for number in _numbers(left) if following <= number < start], before)
         lefts = [number for number in _numbers(left) if max(start, following) <= number <= end]
         rights = [number for number in _numbers(right) if right_start <= number <= right_end]
-        found += [Row(a, b, aligned=True) for a, b in zip_longest(lefts, rights)]
+        found += [Row(a, b, aligned=True) for a, b in _beside(lefts, rights, similarity)]
         following = max(following, start, end + 1)
     last = [number for number in _numbers(left) if number >= following]
     return found + _gap(last, sorted(free), collapse=bool(match.lines))
+
+
+def _similarity(match: Match, left: Side, right: Side) -> Callable[[int, int], float]:
+    """Return how alike two lines are, from 0 to 100, where renamed names are the same."""
+    names = {rename.left: rename.right for rename in match.renames}
+
+    def similarity(one: int, other: int) -> float:
+        ours, theirs = left.lines[one - left.place.start_line], right.lines[other - right.place.start_line]
+        renamed = _WORD.sub(lambda word: names.get(word[0], word[0]), ours.strip())
+        return fuzz.ratio(renamed, theirs.strip())
+
+    return similarity
+
+
+def _beside(
+    lefts: Sequence[int], rights: Sequence[int], similarity: Callable[[int, int], float]
+) -> list[tuple[int | None, int | None]]:
+    """Return aligned lines as pairs in order; where one side has more, those stay alone that are least alike."""
+    if len(lefts) == len(rights) or not lefts or not rights or len(lefts) * len(rights) > MOST_COMPARED:
+        return [*zip_longest(lefts, rights)]
+    if len(lefts) < len(rights):
+        return [(a, b) for b, a in _beside(rights, lefts, lambda b, a: similarity(a, b))]
+    alone = len(lefts) - len(rights)
+    best = {(len(rights), spare): 0.0 for spare in range(alone + 1)}
+    for at in range(len(rights) - 1, -1, -1):
+        for spare in range(alone, -1, -1):
+            paired = similarity(lefts[at + spare], rights[at]) + best[at + 1, spare]
+            best[at, spare] = max(paired, best.get((at, spare + 1), 0.0))
+    found: list[tuple[int | None, int | None]] = []
+    spare = 0
+    for at, right in enumerate(rights):
+        while spare < alone and best[at, spare] == best[at, spare + 1]:
+            found.append((lefts[at + spare], None))
+            spare += 1
+        found.append((lefts[at + spare], right))
+    return found + [(left, None) for left in lefts[len(rights) + spare :]]
 
 
 def _numbers(side: Side) -> range:

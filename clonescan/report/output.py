@@ -66,7 +66,7 @@ def write_page(report: Report, settings: Settings, progress: Progress, path: Pat
 
     Raises UsageError if the page cannot be written.
     """
-    from clonescan.report.html import Page, render  # type: ignore[import-untyped]
+    from clonescan.report.html import Page, render
 
     sides = both_sides(report, settings, progress)
     progress("Writing the page", 0, None)

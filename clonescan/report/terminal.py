@@ -74,7 +74,7 @@ def show(text: str) -> None:
 def check_writable(path: Path) -> None:
     """Raise UsageError if no file can be written at `path`, before any work is done."""
     if path.is_dir():
-        raise UsageError(f'"{path}" is a folder; --out needs the name of a file.')
+        raise UsageError(f'"{path}" is a folder; a report needs the name of a file.')
     if not path.absolute().parent.is_dir():
         raise UsageError(f'The folder "{path.absolute().parent}" for the report does not exist.')
 

@@ -99,6 +99,17 @@ def test_reordered_blocks_stay_aligned_and_no_line_is_lost() -> None:
     assert [row.right for row in found if not row.aligned] == [7, 8, 9]
 
 
+def test_in_aligned_ranges_of_unequal_length_the_lines_that_are_alike_stand_together() -> None:
+    longer = _side(LEFT, "gate = full(size)\nproject = randn(size)\nside = int(root)\nreturn side")
+    shorter = _side(RIGHT, "valve = full(width)\nedge = int(root)\nreturn edge")
+    names = (Rename("side", "edge", 2), Rename("gate", "valve", 1), Rename("size", "width", 2))
+    found = rows(match(lines=((1, 4, 1, 3),), renames=names), longer, shorter)
+    assert [(row.left, row.right) for row in found] == [(1, 1), (2, None), (3, 2), (4, 3)]
+    back = tuple(Rename(name.right, name.left, name.count) for name in names)
+    turned = rows(match(lines=((1, 3, 1, 4),), renames=back), shorter, longer)
+    assert [(row.right, row.left) for row in turned] == [(1, 1), (2, None), (3, 2), (4, 3)]
+
+
 def test_long_stretches_that_are_not_aligned_are_cut_short() -> None:
     left, right = _side(LEFT, "\n".join("x" * 100)), _side(RIGHT, "y")
     found = rows(match(lines=((100, 100, 1, 1),)), left, right)
