@@ -162,9 +162,8 @@ def test_embedded_text_is_taken_first_and_the_rest_is_read(folders: tuple[Path, 
 def test_excerpts_are_what_is_read_back(folders: tuple[Path, Path]) -> None:
     report = _report(*folders)
     snapshots = [open_source(str(folder), OFFLINE) for folder in folders]
-    found = excerpts(report, snapshots)
+    found = excerpts(report, snapshots, OFFLINE)
     assert found == (Excerpt(LEFT, "a.py", 2, 3, "two\nthree"), Excerpt(RIGHT, "b.py", 1, 2, "eins\nzwei"))
     (folders[0] / "a.py").unlink()
-    assert [row.repository for row in excerpts(report, [open_source(str(folder), OFFLINE) for folder in folders])] == [
-        RIGHT
-    ]
+    again = [open_source(str(folder), OFFLINE) for folder in folders]
+    assert [row.repository for row in excerpts(report, again, OFFLINE)] == [RIGHT]
