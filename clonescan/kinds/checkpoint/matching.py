@@ -33,6 +33,7 @@ MAX_ROWS = 1_000
 Key = Callable[[Node], Hashable]
 Naming = Callable[[Node], str]
 Pair = tuple[Node, Node]
+Step = Callable[[Sequence[Node], Sequence[Node]], Iterable[Pair]]
 
 
 def correspond(left: TensorMap, right: TensorMap) -> dict[str, Any]:
@@ -60,7 +61,7 @@ def _turned(row: dict[str, Any]) -> dict[str, Any]:
 
 
 class _Matching:
-    """Pairs of nodes, one for one; `pairs` leads from each node of the first tree, `taken` holds those of the second."""
+    """Pairs of nodes, one for one: `pairs` leads from those of the first tree, `taken` holds those of the second."""
 
     def __init__(self, one: Node, other: Node, shaped: bool) -> None:
         self.roots = (one, other)
@@ -114,7 +115,7 @@ class _Matching:
 
     def _inside(self) -> None:
         """What is left in modules that correspond: by shape, then form, then what they hold and how they are named."""
-        steps = (*(partial(_by, key) for key in self.keys), _similar)
+        steps: list[Step] = [*(partial(_by, key) for key in self.keys), _similar]
         pending = [self.roots]
         while pending:
             one, other = pending.pop()

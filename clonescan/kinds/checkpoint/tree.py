@@ -7,7 +7,7 @@ canonical form of unordered trees of Aho, Hopcroft and Ullman (1974): two trees 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from clonescan.fingerprint import NOTHING, STRUCTURE
@@ -46,7 +46,6 @@ class Node:
     form: int
     shaped: int
     keys: tuple[int, int]
-    signature: int
     leaves: int
     tensors: int
     line: int
@@ -70,8 +69,12 @@ class Node:
 
 @dataclass(slots=True)
 class _Raw:
+    """A node as it is named; equal `signature`s are equal subtrees, down to names and shapes."""
+
     tensor: Tensor | None = None
     children: dict[str, _Raw] = field(default_factory=dict)
+    signature: int = 0
+    tensors: int = 0
 
 
 class Forest:
@@ -87,60 +90,53 @@ class Forest:
         for tensor in found.tensors:
             here = root
             for part in tensor.name.split("."):
-                here = here.children.setdefault(part, _Raw())
+                below = here.children.get(part)
+                if below is None:
+                    below = here.children[part] = _Raw()
+                here = below
             here.tensor = tensor
-        return self._module("", root)
+        self._sign(root)
+        return self._module("", root, 1)
 
-    def _node(self, name: str, raw: _Raw) -> Node:
+    def _sign(self, raw: _Raw) -> None:
+        """Number a subtree and all beneath."""
+        raw.tensors = int(raw.tensor is not None)
+        for child in raw.children.values():
+            self._sign(child)
+            raw.tensors += child.tensors
+        alike = (raw.tensor and raw.tensor.shape, *((name, child.signature) for name, child in raw.children.items()))
+        raw.signature = self.signatures.setdefault((raw.tensor is None, alike), len(self.signatures))
+
+    def _node(self, name: str, raw: _Raw, count: int) -> Node:
         if raw.children:
-            return self._module(name, raw)
+            return self._module(name, raw, count)
         assert raw.tensor is not None
-        return self._leaf(name, raw.tensor)
+        return self._leaf(name, raw.tensor, count)
 
-    def _leaf(self, name: str, tensor: Tensor) -> Node:
+    def _leaf(self, name: str, tensor: Tensor, count: int = 1) -> Node:
         label = name if name in PARAMETERS else "_"
         dims = "?" if tensor.shape is None else "x".join(map(str, tensor.shape))
         form = self.builder.leaf(f"leaf {label}".encode(), NOTHING)
         shaped = self.builder.leaf(f"leaf {label} {dims}".encode(), NOTHING)
-        signature = self.signatures.setdefault(tensor.shape, len(self.signatures))
-        return Node(name, 1, tensor, [], form, shaped, self._keys(form, shaped), signature, 1, 1, tensor.line)
+        return Node(name, count, tensor, [], form, shaped, self._keys(form, shaped), 1, count, tensor.line)
 
-    def _module(self, name: str, raw: _Raw) -> Node:
-        children = self._grouped(self._node(part, inner) for part, inner in raw.children.items())
+    def _module(self, name: str, raw: _Raw, count: int) -> Node:
+        children = [self._node(*group) for group in _grouped(raw.children)]
         if raw.tensor is not None:
             children.append(self._leaf("", raw.tensor))
         children.sort(key=lambda child: (*child.keys, child.name))
         form = self._shape("form", STRUCTURE, ((child.form, child.count) for child in children))
         shaped = self._shape("shaped", NOTHING, ((child.shaped, child.count) for child in children), (form,))
-        alike = tuple(sorted((child.name, child.count, child.signature) for child in children))
         made = Node(
-            name, 1, None, children, form, shaped, self._keys(form, shaped),
-            self.signatures.setdefault(alike, len(self.signatures)),
+            name, count, None, children, form, shaped, self._keys(form, shaped),
             leaves=sum(child.leaves for child in children),
-            tensors=sum(child.tensors for child in children),
+            tensors=raw.tensors * count,
             line=min(child.line for child in children),
             repeats=any(child.repeats or (child.count > 1 and child.leaves >= LEAST_TENSORS) for child in children),
         )  # fmt: skip
         for child in children:
             child.parent = made
         return made
-
-    def _grouped(self, children: Iterable[Node]) -> list[Node]:
-        """Numbered siblings that are equal down to the names as one."""
-        kept: list[Node] = []
-        first: dict[int, Node] = {}
-        for child in children:
-            known = first.get(child.signature)
-            if not child.name.isdecimal():
-                kept.append(child)
-            elif known is None:
-                first[child.signature] = child
-                kept.append(child)
-            else:
-                known.name = ANY
-                known.count += 1
-                known.tensors += child.tensors
-        return kept
 
     def _shape(
         self, label: str, role: int, children: Iterable[tuple[int, int]], inside: tuple[int, ...] = ()
@@ -155,6 +151,17 @@ class Forest:
 
     def _keys(self, form: int, shaped: int) -> tuple[int, int]:
         return self.builder.shapes.hash[form], self.builder.shapes.hash[shaped]
+
+
+def _grouped(children: Mapping[str, _Raw]) -> Iterator[tuple[str, _Raw, int]]:
+    """Children with how many there are of each: numbered ones that are equal down to the names are one."""
+    counts = Counter(child.signature for name, child in children.items() if name.isdecimal())
+    for name, child in children.items():
+        count = counts[child.signature] if name.isdecimal() else 1
+        if count:
+            yield ANY if count > 1 else name, child, count
+        if name.isdecimal():
+            counts[child.signature] = 0
 
 
 def trunk(root: Node) -> tuple[Node, str]:
