@@ -20,6 +20,7 @@ import summary
 import typer
 from ablations import ablations
 from chance import chance
+from checkpoints import checkpoints
 from packages import MissingPackage, fetch
 from peers import PEERS, MissingTool, find
 from platformdirs import user_cache_path
@@ -63,6 +64,7 @@ PARTS: Mapping[str, Part] = {
     "chance": Part(chance, _all(cases.CHANCE)),
     "ablations": Part(ablations, _all(cases.ABLATED)),
     "renamed": Part(renamed, packages=(cases.RENAMED,)),
+    "checkpoints": Part(checkpoints),
     "speed": Part(speed, packages=(cases.COPIED_FROM,)),
 }
 """In the order in which they run: what tells most comes first."""

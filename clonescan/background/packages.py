@@ -21,6 +21,8 @@ _WITHOUT_CODE = " without code"
 def listed(path: Path) -> list[Listed]:
     """The sources of a list: one a line, `NAME==VERSION` for a package of the index; `#` begins a comment.
 
+    `./FOLDER` lies beside the list.
+
     "without code" behind a source takes its tokenizers, configs and checkpoints alone. Raises UsageError.
     """
     try:
@@ -28,15 +30,18 @@ def listed(path: Path) -> list[Listed]:
     except (OSError, UnicodeDecodeError):
         raise UsageError(f"The list of packages {path} cannot be read.") from None
     found = [line.split("#")[0].strip() for line in lines]
-    sources = [_listed(line) for line in found if line]
+    sources = [_listed(line, path.parent) for line in found if line]
     if not 2 <= len(sources) <= MAX_PACKAGES:
         raise UsageError(f"A background is built from 2 to {MAX_PACKAGES} packages; {path} lists {len(sources)}.")
     return sources
 
 
-def _listed(line: str) -> Listed:
+def _listed(line: str, folder: Path) -> Listed:
     source = line.removesuffix(_WITHOUT_CODE).rstrip()
-    return Listed(f"pypi:{source}" if "==" in source and ":" not in source else source, source == line)
+    code = source == line
+    if source.startswith("./"):
+        return Listed(str(folder / source), code)
+    return Listed(f"pypi:{source}" if "==" in source and ":" not in source else source, code)
 
 
 def build_from(path: Path, settings: Settings) -> Background:

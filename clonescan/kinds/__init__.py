@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from clonescan.entities import Reach
-from clonescan.kinds import code, config
+from clonescan.kinds import checkpoint, code, config
 from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.interface import Kind
 
-KINDS: tuple[Kind, ...] = (code, config)
+KINDS: tuple[Kind, ...] = (code, config, checkpoint)
 
 
 def named(name: str) -> Kind:

@@ -21,12 +21,17 @@ class Foreign(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a match, as a kind looks at it once more: the file with its bytes and fingerprint, and the unit."""
+    """One side of a match, as a kind looks at it once more: the file with its bytes and fingerprint, and the unit.
+
+    `blob_id` as in `Entry`; `size` is that of the whole file, None if it is not known.
+    """
 
     path: str
     data: bytes
     fingerprint: Fingerprint
     unit: int
+    blob_id: str = ""
+    size: int | None = None
 
 
 class Kind(Protocol):

@@ -18,6 +18,7 @@ from clonescan.match.neighbours import neighbours
 from clonescan.match.score import Scorer, Scores, joined
 from clonescan.match.shared import LEFT, RIGHT
 from clonescan.segments import spread
+from clonescan.sources.blob import is_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def _twins(corpus: Corpus, scorer: Scorer, left: int, right: int, pairs: int) ->
     first: dict[tuple[str, str], int] = {}
     namesake: dict[tuple[str, str, str], int] = {}
     for number, file in enumerate(corpus.files):
-        if file.repository == right:
+        if file.repository == right and is_whole(file.blob_id):
             first.setdefault((file.kind, file.blob_id), number)
             namesake[file.kind, file.blob_id, file.path] = number
     twins = [
