@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from clonescan.entities import Reach
-from clonescan.kinds import code
+from clonescan.kinds import code, tokenizer
 from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.interface import Kind
 
-KINDS: tuple[Kind, ...] = (code,)
+KINDS: tuple[Kind, ...] = (code, tokenizer)
 
 
 def named(name: str) -> Kind:
