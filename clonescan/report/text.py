@@ -8,21 +8,18 @@ from dataclasses import fields
 from itertools import combinations
 
 from rich.console import RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from clonescan.entities import Match, Overlap, Place, Report, Repository, RepositoryRename
+from clonescan.report.details import sentences
 from clonescan.report.escape import shorten, visible
 from clonescan.report.interface import PLAIN, View, background_packages
+from clonescan.report.style import FAINT, HEADING, LEFT, NUMBER, RIGHT, heading, indented, more
 from clonescan.report.terminal import printed
 from clonescan.report.words import alike, bits, chance, contained, counted, evidence, lines, origin
 from clonescan.settings import Settings
 
-HEADING = "bold"
-FAINT = "dim"
-NUMBER = "bold cyan"
-LEFT, RIGHT = "magenta", "green"
 MOST_REASONS = 4
 NUMBER_COLUMNS = 46
 """Columns of the overlap table that its numbers may need beside the names."""
@@ -214,6 +211,7 @@ def _match(number: int, match: Match, with_kind: bool, view: View) -> Iterator[R
     yield indented(Text(chance(match.expected_by_chance), FAINT), 5)
     if contained(match):
         yield indented(Text(contained(match), FAINT), 5)
+    yield from (indented(line, 5) for line in sentences(match))
     if match.common_origin:
         yield indented(origin(match.common_origin), 5)
 
@@ -262,17 +260,3 @@ def _sentence(report: Report, left: str, right: str) -> str:
 
 def _pairs(report: Report) -> Iterable[tuple[str, str]]:
     return combinations([repository.id for repository in report.repositories], 2)
-
-
-def heading(name: str, explanation: str) -> Iterator[RenderableType]:
-    yield Text()
-    yield Text.assemble((name, HEADING), (f"  {explanation}" if explanation else "", FAINT))
-
-
-def more(number: int) -> Iterator[RenderableType]:
-    if number > 0:
-        yield indented(Text(f"and {number:,} more", FAINT))
-
-
-def indented(part: RenderableType, columns: int = 2) -> Padding:
-    return Padding(Text(part) if isinstance(part, str) else part, (0, 0, 0, columns))

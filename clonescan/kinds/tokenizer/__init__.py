@@ -8,7 +8,7 @@ from clonescan.entities import Reach
 from clonescan.fingerprint import Fingerprint
 from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.tokenizer.compare import correspond
-from clonescan.kinds.tokenizer.extract import METHOD, extraction, fingerprint
+from clonescan.kinds.tokenizer.extract import METHOD, fingerprint, words
 from clonescan.kinds.tokenizer.formats import LIMIT, TEMPLATE, read, reader_of
 
 NAME = "tokenizer"
@@ -38,8 +38,8 @@ def extract(path: str, data: bytes, symbols: Symbols) -> Fingerprint:
 
 def describe(path: str, data: bytes, found: Fingerprint, features: Sequence[int]) -> list[str]:
     """What these features say: tokens, merges, texts."""
-    words = extraction(path, data, read(path, data)).words
-    return [words.get(shape, "") for shape in found.features[list(features)].tolist()]
+    known = words(path, data)
+    return [known.get(shape, "") for shape in found.features[list(features)].tolist()]
 
 
 def lines(path: str, data: bytes, cell: int) -> list[str] | None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from itertools import pairwise
+from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 from rapidfuzz.distance import Indel
 
+from clonescan.fingerprint import Array
 from clonescan.kinds.interface import Side, Third
-from clonescan.kinds.tokenizer.everyones import is_everyones
+from clonescan.kinds.tokenizer.everyones import form, is_everyones
 from clonescan.kinds.tokenizer.extract import ADDED, MERGES, PIPELINE, SETTINGS, VOCABULARY
 from clonescan.kinds.tokenizer.formats import read
+from clonescan.kinds.tokenizer.listing import EMPTY, Listing, both, listing
 from clonescan.kinds.tokenizer.parts import Tokenizer
 from clonescan.kinds.tokenizer.spelling import readable
 
@@ -21,62 +23,59 @@ LISTED = 100
 SIMILAR = 0.5
 """Two components are called similar if so much of both, written out, is the same."""
 
+LOOKED_AT = 5_000
+"""Tokens that are looked at for these lists."""
+
 BASE = 0.75
 """A third tokenizer is the base of two if it holds so much of what they share, as `match/origin.py` asks of origins."""
-
-Tokens = Mapping[bytes, int | None]
 
 
 def correspond(left: Side, right: Side, third: Third | None) -> Mapping[str, Any]:
     """What two matched units share, `detail` of a match; only what is about these units."""
     ours, theirs = (read(side.path, side.data) for side in (left, right))
-    unit = _name(left)
-    if unit != _name(right):
-        return _templates(ours, theirs)
     base = read(third.side.path, third.side.data) if third and third.side else Tokenizer()
-    if unit == VOCABULARY:
-        found = _base(third, ours.vocabulary, theirs.vocabulary, base.vocabulary)
-        beyond = _tokens(base) if found else {}
-        return {
-            "vocabulary": _vocabulary(ours.vocabulary, theirs.vocabulary),
-            "base": found,
-            **_added(_tokens(ours), _tokens(theirs), beyond, named(ours), named(theirs)),
-        }
-    if unit == ADDED:
-        return _added(named(ours), named(theirs), named(base), named(ours), named(theirs))
-    if unit == MERGES:
-        return {"merges": _merges(ours, theirs)}
-    if unit in (PIPELINE, SETTINGS):
-        trees = (ours.pipeline, theirs.pipeline) if unit == PIPELINE else (ours.settings, theirs.settings)
-        return {"parts": _parts(*trees)}
-    return _templates(ours, theirs)
+    match _name(left):
+        case name if name == VOCABULARY:
+            return _vocabularies(ours, theirs, third, base)
+        case name if name == ADDED:
+            return _added(named(ours), named(theirs), named(base))
+        case name if name == MERGES:
+            return {"merges": _shares(ours.merges, theirs.merges, both(ours.merges, theirs.merges))}
+        case name if name == PIPELINE:
+            return {"parts": _parts(ours.pipeline, theirs.pipeline)}
+        case name if name == SETTINGS:
+            return {"parts": _parts(ours.settings, theirs.settings)}
+    return {"parts": _parts(ours.templates, theirs.templates)}
 
 
 def _name(side: Side) -> str:
     return side.fingerprint.strings[int(side.fingerprint.unit_names[side.unit])]
 
 
-def named(found: Tokenizer) -> Tokens:
-    """The added tokens of a file with their ids."""
-    return {token.encode("utf-8", "surrogatepass"): number for token, number in found.added.items()}
+def named(found: Tokenizer) -> Listing:
+    """The added tokens of a file with their ids, -1 where it does not say."""
+    rows = [(token, -1 if number is None else number) for token, number in found.added.items()]
+    return listing((token.encode("utf-8", "surrogatepass"), number) for token, number in sorted(rows, key=_place))
 
 
-def _tokens(found: Tokenizer) -> Tokens:
-    """All tokens of a file."""
-    return {**named(found), **found.vocabulary}
+def _place(row: tuple[str, int]) -> tuple[int, str]:
+    return row[1], row[0]
 
 
-def _vocabulary(ours: Mapping[bytes, int], theirs: Mapping[bytes, int]) -> Mapping[str, int]:
+def _vocabularies(ours: Tokenizer, theirs: Tokenizer, third: Third | None, base: Tokenizer) -> Mapping[str, Any]:
+    left, right = ours.vocabulary, theirs.vocabulary
+    places = both(left, right)
+    same = left.numbers[places[0]] == right.numbers[places[1]]
+    found = _base(third, left, places[0], same, base.vocabulary)
     return {
-        "left": len(ours),
-        "right": len(theirs),
-        "shared": len(ours.keys() & theirs.keys()),
-        "same_ids": len(ours.items() & theirs.items()),
+        "vocabulary": {**_shares(left, right, places), "same_ids": int(same.sum())},
+        "base": found,
+        **_added(left, right, base.vocabulary if found else EMPTY, np.r_[named(ours).hashes, named(theirs).hashes]),
     }
 
 
 def _base(
-    third: Third | None, ours: Mapping[bytes, int], theirs: Mapping[bytes, int], base: Mapping[bytes, int]
+    third: Third | None, left: Listing, shared: Array, same: Array, base: Listing
 ) -> Mapping[str, Any] | None:
     """The third place; its tokens that both have, and those of them with its ids, only if its file is at hand."""
     if third is None:
@@ -84,48 +83,47 @@ def _base(
     known = {"repository": third.repository, "version": third.version, "path": third.path}
     if third.side is None:
         return known
-    shared = ours.keys() & theirs.keys()
-    tokens = len(shared & base.keys())
-    if tokens < BASE * len(shared):
+    ours, theirs = both(left, base)
+    ours, theirs = (places[np.isin(ours, shared)] for places in (ours, theirs))
+    if len(ours) < BASE * len(shared):
         return None
-    return {**known, "tokens": tokens, "same_ids": len(ours.items() & theirs.items() & base.items())}
+    same_ids = np.isin(ours, shared[same]) & (left.numbers[ours] == base.numbers[theirs])
+    return {**known, "tokens": len(ours), "same_ids": int(same_ids.sum())}
 
 
-def _added(ours: Tokens, theirs: Tokens, base: Tokens, our_named: Tokens, their_named: Tokens) -> Mapping[str, Any]:
-    """What each side has beyond the base. Without one, what both have are the tokens that both add by name."""
-    both = (ours.keys() & theirs.keys()) - base.keys()
-    if not base:
-        both &= {token for token in our_named.keys() & their_named.keys() if not is_everyones(readable(token))}
-    sides = {
-        "both": both,
-        "left": ours.keys() - theirs.keys() - base.keys(),
-        "right": theirs.keys() - ours.keys() - base.keys(),
-    }
-    order = {**theirs, **ours}
+def _added(left: Listing, right: Listing, base: Listing, by_name: Array | None = None) -> Mapping[str, Any]:
+    """What each side has beyond the base. Without one, what both have are the tokens that are added by name (their
+    hashes; None: all are) and that not everybody has.
+    """
+    here, there = np.isin(left.hashes, right.hashes), np.isin(right.hashes, left.hashes)
+    ours, theirs = (~np.isin(side.hashes, base.hashes) for side in (left, right))
+    together = here & ours
+    if not len(base):
+        together &= True if by_name is None else np.isin(left.hashes, by_name)
+        for place in np.flatnonzero(together).tolist():
+            together[place] = not is_everyones(readable(left[place]))
+    rows = {"both": (left, together), "left": (left, ours & ~here), "right": (right, theirs & ~there)}
     return {
-        "added": {side: _listed(tokens, order) for side, tokens in sides.items()},
-        "added_counts": {side: len(tokens) for side, tokens in sides.items()},
+        "added": {side: _listed(found, np.flatnonzero(which)) for side, (found, which) in rows.items()},
+        "added_counts": {side: int(which.sum()) for side, (_, which) in rows.items()},
     }
 
 
-def _listed(tokens: Iterable[bytes], order: Tokens) -> list[str]:
-    """The last of these by their ids: what was added comes behind what was there."""
-    ascending = sorted(tokens, key=lambda token: (order[token] is not None, order[token] or 0, token))
-    return [readable(token) for token in ascending[-LISTED:]]
+def _listed(found: Listing, places: Array) -> list[str]:
+    """The last of these tokens, since what was added has the highest ids; numbered ones as one."""
+    forms: dict[str, list[str]] = {}
+    for place in places[-LOOKED_AT:].tolist():
+        token = readable(found[place])
+        forms.setdefault(form(token), []).append(token)
+    listed = [tokens[0] if len(tokens) == 1 else f"{plain} ({len(tokens):,})" for plain, tokens in forms.items()]
+    return listed[-LISTED:]
 
 
-def _merges(ours: Tokenizer, theirs: Tokenizer) -> Mapping[str, int]:
-    """How many merges both have, and how many of those stand behind the same one as on the other side."""
-    left, right = dict.fromkeys(ours.merges), dict.fromkeys(theirs.merges)
-    shared = left.keys() & right.keys()
-    orders = [[merge for merge in merges if merge in shared] for merges in (left, right)]
-    steps = set(pairwise(orders[0])) & set(pairwise(orders[1]))
-    in_order = len(steps) + (bool(shared) and orders[0][0] == orders[1][0])
-    return {"left": len(left), "right": len(right), "shared": len(shared), "in_order": in_order}
-
-
-def _templates(ours: Tokenizer, theirs: Tokenizer) -> Mapping[str, Any]:
-    return {"parts": _parts(ours.templates, theirs.templates)} if ours.templates and theirs.templates else {}
+def _shares(ours: Listing, theirs: Listing, places: tuple[Array, Array]) -> Mapping[str, int]:
+    """How many of each side both have, and how many of those stand behind the same one as on the other side."""
+    order = np.argsort(np.argsort(places[1]))
+    in_order = int((np.diff(order, prepend=-1) == 1).sum())
+    return {"left": len(ours), "right": len(theirs), "shared": len(order), "in_order": in_order}
 
 
 def _parts(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> Mapping[str, str]:
@@ -142,5 +140,5 @@ def _part(ours: Any, theirs: Any) -> str:
 
 
 def _written(tree: Any) -> list[str]:
-    """A tree as the sequence of its words."""
+    """A tree or a text as the sequence of its words."""
     return str(tree).split()

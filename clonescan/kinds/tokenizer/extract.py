@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
+
+import numpy as np
 
 from clonescan.fingerprint import ANCHOR, NOTHING, STRUCTURE, Fingerprint
 from clonescan.kinds.builder import Builder
 from clonescan.kinds.interface import Foreign, Unreadable
 from clonescan.kinds.tokenizer.everyones import SPECIAL, form, is_everyones, is_usual
-from clonescan.kinds.tokenizer.formats import TEMPLATE
-from clonescan.kinds.tokenizer.parts import Merge, Tokenizer
+from clonescan.kinds.tokenizer.formats import TEMPLATE, read
+from clonescan.kinds.tokenizer.listing import Listing
+from clonescan.kinds.tokenizer.parts import JOINT, Tokenizer
 from clonescan.kinds.tokenizer.sketch import sketch
 from clonescan.kinds.tokenizer.spelling import readable
 from clonescan.kinds.tokenizer.templates import Canonical, parse
@@ -52,10 +56,8 @@ class Extraction:
 def extraction(path: str, data: bytes, found: Tokenizer) -> Extraction:
     """Everything of a file. Raises Unreadable, or Foreign if nothing in it says anything."""
     made, lines = Extraction(), _Lines(path, data)
-    if found.vocabulary:
-        _listed(made, VOCABULARY, ordinary(found), lines.of(VOCABULARY))
-    if found.merges:
-        _listed(made, MERGES, [_merge(merge) for merge in found.merges], lines.of(MERGES))
+    _listed(made, VOCABULARY, found.vocabulary, ordinary(found), lines.of(VOCABULARY))
+    _listed(made, MERGES, found.merges, list(range(len(found.merges))), lines.of(MERGES))
     _components(made, found.pipeline, lines)
     _added(made, found.added, lines)
     _settings(made, found.settings, lines)
@@ -68,33 +70,40 @@ def extraction(path: str, data: bytes, found: Tokenizer) -> Extraction:
     return made
 
 
+@lru_cache(maxsize=1024)
+def words(path: str, data: bytes) -> Mapping[int, str]:
+    """The words for the features of a file by shape. Raises Unreadable or Foreign."""
+    return extraction(path, data, read(path, data)).words
+
+
 def fingerprint(path: str, data: bytes, found: Tokenizer) -> Fingerprint:
     """The fingerprint of a file. Raises Unreadable or Foreign."""
     made = extraction(path, data, found)
     return made.builder.fingerprint(made.notes)
 
 
-def ordinary(found: Tokenizer) -> list[bytes]:
-    """The tokens that were learned, in the order of their ids: none that was added, no single bytes and letters."""
+def ordinary(found: Tokenizer) -> list[int]:
+    """The places of the tokens that were learned: none that was added, no single bytes and letters."""
     added = {token.encode("utf-8", "surrogatepass") for token in found.added}
     return [
-        token
-        for token in found.vocabulary
+        place
+        for place, token in enumerate(found.vocabulary)
         if len(token) > 1 and token not in added and len(text := readable(token)) > 1 and not SPECIAL.fullmatch(text)
     ]
 
 
-def _listed(made: Extraction, name: str, items: Sequence[bytes], lines: tuple[int, int]) -> None:
-    """A unit of a long list: what it is as a whole, and the features of its sketch, ascending so that they align."""
-    if not items:
+def _listed(made: Extraction, name: str, every: Listing, chosen: Sequence[int], lines: tuple[int, int]) -> None:
+    """A unit of what is chosen of a long list: what it is as a whole, and its sketch, ascending so that both align."""
+    if not chosen:
         return
-    builder, found = made.builder, sketch(items)
+    items = [every[place] for place in chosen]
+    builder, found = made.builder, sketch(items, every.hashes[np.array(chosen)])
     builder.unit(name, *lines)
     label = name.encode()
     made.say(builder.leaf(b"%s whole %x" % (label, found.whole)), f"all {len(items):,} {_plural(name)}", lines[0])
     for sort, rows, joint in (("handful", found.handfuls, ", "), ("neighbours", found.neighbours, " then ")):
         for value, places in rows:
-            text = joint.join(f'"{readable(items[place])}"' for place in places[:SHOWN].tolist())
+            text = joint.join(f'"{_plainly(items[place])}"' for place in places[:SHOWN].tolist())
             more = f" and {len(places) - SHOWN} more" if len(places) > SHOWN else ""
             shape = builder.leaf(b"%s %s %x" % (label, sort.encode(), value))
             made.say(shape, f"{_plural(name)} {text}{more}", lines[0])
@@ -104,8 +113,8 @@ def _plural(name: str) -> str:
     return "tokens" if name == VOCABULARY else name
 
 
-def _merge(merge: Merge) -> bytes:
-    return merge[0] + "\u2009+\u2009".encode() + merge[1]
+def _plainly(item: bytes) -> str:
+    return readable(item.replace(JOINT, b" + "))
 
 
 def _components(made: Extraction, pipeline: Mapping[str, Any], lines: _Lines) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable
+from dataclasses import fields
 from functools import lru_cache
 
 from clonescan.kinds.interface import Foreign, Unreadable
@@ -16,8 +17,8 @@ Reader = Callable[[bytes], Tokenizer]
 LIMIT = 64_000_000
 """Most bytes of a tokenizer file, and of what a compressed one unpacks to: three times the largest known (tekken)."""
 
-KEPT = 8
-"""Files that stay read while matches are put into words: both sides and the third of a match, and the next one's."""
+KEPT = 256
+"""Files that stay read while matches are put into words: packed, those of the largest tokenizers are a gigabyte."""
 
 
 
@@ -62,7 +63,7 @@ def read(path: str, data: bytes) -> Tokenizer:
     reader = reader_of(path)
     assert reader is not None, path
     found = reader(_unpacked(data) if data[:2] == b"\x1f\x8b" else data)
-    if not (found.vocabulary or found.merges or found.added or found.pipeline or found.templates or found.settings):
+    if not any(len(getattr(found, part.name)) for part in fields(found)):
         raise Foreign
     return found
 

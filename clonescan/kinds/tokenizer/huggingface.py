@@ -8,8 +8,9 @@ from typing import Any
 
 from clonescan.kinds.interface import Foreign, Unreadable
 from clonescan.kinds.tokenizer.documents import document, text
-from clonescan.kinds.tokenizer.parts import Merge, Tokenizer
-from clonescan.kinds.tokenizer.ranks import LEAST_TOKENS, spelled
+from clonescan.kinds.tokenizer.listing import Listing
+from clonescan.kinds.tokenizer.parts import Tokenizer
+from clonescan.kinds.tokenizer.ranks import LEAST_TOKENS, by_id, spelled
 from clonescan.kinds.tokenizer.spelling import speller
 from clonescan.kinds.tokenizer.templates import is_chat
 
@@ -82,22 +83,21 @@ def template(data: bytes) -> Tokenizer:
     return Tokenizer(templates={_TEMPLATES: source})
 
 
-def _vocabulary(words: Mapping[str, Any], added: Mapping[str, int | None]) -> dict[bytes, int]:
-    """Ordinary tokens in the one spelling, added ones by their text, ascending by id."""
+def _vocabulary(words: Mapping[str, Any], added: Mapping[str, int | None]) -> Listing:
+    """Ordinary tokens in the one spelling, added ones by their text, ascending by id. Raises Unreadable."""
     spell = speller(list(words))
-    rows = [(number, token) for token, number in words.items() if isinstance(number, int)]
-    rows += [(number, token) for token, number in added.items() if number is not None and token not in words]
-    rows.sort()
-    found: dict[bytes, int] = {}
-    for number, token in rows:
-        found.setdefault(token.encode() if token in added else spell(token), number)
-    return found
+    rows = [
+        (token.encode() if token in added else spell(token), number)
+        for token, number in words.items()
+        if isinstance(number, int)
+    ]
+    beyond = [(token.encode(), number) for token, number in added.items() if token not in words]
+    return by_id(rows + [(token, number) for token, number in beyond if number is not None])
 
 
-def _merges(rows: Any) -> list[Merge]:
+def _merges(rows: Any) -> Listing:
     """Merges, each a text or a pair."""
-    if not isinstance(rows, list):
-        return []
+    rows = rows if isinstance(rows, list) else []
     pairs = [tuple(row.split(" ") if isinstance(row, str) else row) for row in rows if isinstance(row, str | list)]
     return spelled([(left, right) for left, right in (pair for pair in pairs if _is_pair(pair))])
 

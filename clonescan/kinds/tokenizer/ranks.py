@@ -8,7 +8,8 @@ from typing import Any
 
 from clonescan.kinds.interface import Foreign, Unreadable
 from clonescan.kinds.tokenizer.documents import document, text
-from clonescan.kinds.tokenizer.parts import Merge, Tokenizer
+from clonescan.kinds.tokenizer.listing import Listing, listing
+from clonescan.kinds.tokenizer.parts import JOINT, Tokenizer
 from clonescan.kinds.tokenizer.spelling import speller
 
 LEAST_TOKENS = 16
@@ -18,21 +19,25 @@ LONGEST = 512
 """Characters of a token; a file with longer lines is a text."""
 
 
+MOST = 2**31
+"""Ids lie below: they are numbers of rows of an embedding."""
+
+
 def tiktoken(data: bytes) -> Tokenizer:
     """OpenAI's and Qwen's: a line a token, base64 and rank. Raises Unreadable or Foreign."""
     lines = data.split(b"\n")
-    vocabulary: dict[bytes, int] = {}
+    rows: list[tuple[bytes, int]] = []
     for number, line in enumerate(lines):
         token, _, rank = line.strip().partition(b" ")
         if not token:
             continue
         try:
-            vocabulary.setdefault(binascii.a2b_base64(token, strict_mode=True), int(rank))
+            rows.append((binascii.a2b_base64(token, strict_mode=number < LEAST_TOKENS), int(rank)))
         except (binascii.Error, ValueError):
             if number < LEAST_TOKENS:
                 raise Foreign from None
             raise Unreadable(f"line {number + 1:,} is no token with its rank") from None
-    return Tokenizer(vocabulary=_by_id(vocabulary))
+    return Tokenizer(vocabulary=by_id(rows))
 
 
 def tekken(data: bytes) -> Tokenizer:
@@ -47,15 +52,13 @@ def tekken(data: bytes) -> Tokenizer:
     special = _number(config.get("default_num_special_tokens"))
     used = max(0, _number(config.get("default_vocab_size")) - special) or len(rows)
     try:
-        vocabulary = {
-            binascii.a2b_base64(row["token_bytes"]): special + number for number, row in enumerate(rows[:used])
-        }
+        tokens = [(binascii.a2b_base64(row["token_bytes"]), special + number) for number, row in enumerate(rows[:used])]
         names = {str(row["token_str"]): int(row["rank"]) for row in found.get("special_tokens") or ()}
     except (binascii.Error, ValueError, TypeError, KeyError):
         raise Unreadable("not all of its tokens can be read") from None
     pattern = config.get("pattern")
     pipeline = {"pre_tokenizer": split_by(pattern)} if isinstance(pattern, str) else {}
-    return Tokenizer(vocabulary=_by_id(vocabulary), added=names, pipeline=pipeline)
+    return Tokenizer(vocabulary=by_id(tokens), added=names, pipeline=pipeline)
 
 
 def split_by(pattern: str) -> Mapping[str, Any]:
@@ -73,10 +76,7 @@ def vocabulary(data: bytes) -> Tokenizer:
         raise Foreign
     if sum(" " in token.strip() or "\t" in token for token in tokens) * 20 > len(tokens):
         raise Foreign
-    spell, found = speller(tokens), dict[bytes, int]()
-    for number, token in enumerate(tokens):
-        found.setdefault(spell(token), number)
-    return Tokenizer(vocabulary=found)
+    return Tokenizer(vocabulary=listing((token, number) for number, token in enumerate(map(speller(tokens), tokens))))
 
 
 def merges(data: bytes) -> Tokenizer:
@@ -89,16 +89,18 @@ def merges(data: bytes) -> Tokenizer:
     return Tokenizer(merges=spelled([(left, right) for left, right in rows]))
 
 
-def spelled(pairs: list[tuple[str, str]]) -> list[Merge]:
+def spelled(pairs: list[tuple[str, str]]) -> Listing:
     """Merges in the one spelling. Halves repeat, so that each is spelled once."""
     halves = list(dict.fromkeys(half for pair in pairs for half in pair))
-    spell = speller(halves)
-    known = {half: spell(half) for half in halves}
-    return [(known[left], known[right]) for left, right in pairs]
+    known = dict(zip(halves, map(speller(halves), halves), strict=True))
+    return listing((known[left] + JOINT + known[right], number) for number, (left, right) in enumerate(pairs))
 
 
-def _by_id(found: Mapping[bytes, int]) -> dict[bytes, int]:
-    return dict(sorted(found.items(), key=lambda item: item[1]))
+def by_id(rows: list[tuple[bytes, int]]) -> Listing:
+    """A vocabulary of tokens with their ids. Raises Unreadable."""
+    if any(not 0 <= number < MOST for _, number in rows):
+        raise Unreadable("an id of a token is out of range")
+    return listing(sorted(rows, key=lambda row: row[1]))
 
 
 def _number(value: Any) -> int:

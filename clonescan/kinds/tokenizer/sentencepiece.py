@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from clonescan.kinds.interface import Foreign, Unreadable
+from clonescan.kinds.tokenizer.listing import listing
 from clonescan.kinds.tokenizer.parts import Tokenizer
 from clonescan.kinds.tokenizer.spelling import speller
 
@@ -47,9 +48,10 @@ def model(data: bytes) -> Tokenizer:
 
 def _tokenizer(pieces: list[tuple[str, int]], normalizer: dict[int, int | bytes]) -> Tokenizer:
     spell = speller([piece for piece, kind in pieces if kind == _NORMAL])
-    vocabulary: dict[bytes, int] = {}
-    for number, (piece, kind) in enumerate(pieces):
-        vocabulary.setdefault(spell(piece) if kind in (_NORMAL, _UNUSED) else piece.encode(), number)
+    vocabulary = listing(
+        (spell(piece) if kind in (_NORMAL, _UNUSED) else piece.encode(), number)
+        for number, (piece, kind) in enumerate(pieces)
+    )
     special = {piece: number for number, (piece, kind) in enumerate(pieces) if kind in (_UNKNOWN, _CONTROL, _ADDED)}
     return Tokenizer(vocabulary=vocabulary, added=special, pipeline=_pipeline(normalizer))
 
