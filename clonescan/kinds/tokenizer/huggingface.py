@@ -8,7 +8,7 @@ from typing import Any
 
 from clonescan.kinds.interface import Foreign, Unreadable
 from clonescan.kinds.tokenizer.documents import document, text
-from clonescan.kinds.tokenizer.listing import Listing
+from clonescan.kinds.tokenizer.listing import Listing, bounded
 from clonescan.kinds.tokenizer.parts import Tokenizer
 from clonescan.kinds.tokenizer.ranks import LEAST_TOKENS, by_id, spelled
 from clonescan.kinds.tokenizer.spelling import speller
@@ -85,6 +85,7 @@ def template(data: bytes) -> Tokenizer:
 
 def _vocabulary(words: Mapping[str, Any], added: Mapping[str, int | None]) -> Listing:
     """Ordinary tokens in the one spelling, added ones by their text, ascending by id. Raises Unreadable."""
+    bounded(words)
     spell = speller(list(words))
     rows = [
         (token.encode() if token in added else spell(token), number)
@@ -98,6 +99,7 @@ def _vocabulary(words: Mapping[str, Any], added: Mapping[str, int | None]) -> Li
 def _merges(rows: Any) -> Listing:
     """Merges, each a text or a pair."""
     rows = rows if isinstance(rows, list) else []
+    bounded(rows)
     pairs = [tuple(row.split(" ") if isinstance(row, str) else row) for row in rows if isinstance(row, str | list)]
     return spelled([(left, right) for left, right in (pair for pair in pairs if _is_pair(pair))])
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass
 from hashlib import blake2b
 
 import numpy as np
 
 from clonescan.fingerprint import Array
+from clonescan.kinds.interface import Unreadable
+
+MOST = 1_000_000
+"""Items of a list: the largest vocabularies have a quarter of that."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,11 +40,18 @@ class Listing(Sequence[bytes]):
             start = end
 
 
+def bounded(items: Sized) -> None:
+    """Raises Unreadable for a list that is too long to be that of a tokenizer."""
+    if len(items) > MOST:
+        raise Unreadable(f"more than {MOST:,} tokens or merges")
+
+
 def listing(rows: Iterable[tuple[bytes, int]]) -> Listing:
-    """Pack items with their numbers; of an item that comes twice the first one counts."""
+    """Pack items with their numbers; of an item that comes twice the first one counts. Raises Unreadable."""
     found: dict[bytes, int] = {}
     for item, number in rows:
         found.setdefault(item, number)
+    bounded(found)
     return Listing(
         b"".join(found),
         np.cumsum([len(item) for item in found], dtype=np.int64),

@@ -8,7 +8,7 @@ from typing import Any
 
 from clonescan.kinds.interface import Foreign, Unreadable
 from clonescan.kinds.tokenizer.documents import document, text
-from clonescan.kinds.tokenizer.listing import Listing, listing
+from clonescan.kinds.tokenizer.listing import MOST, Listing, bounded, listing
 from clonescan.kinds.tokenizer.parts import JOINT, Tokenizer
 from clonescan.kinds.tokenizer.spelling import speller
 
@@ -19,13 +19,14 @@ LONGEST = 512
 """Characters of a token; a file with longer lines is a text."""
 
 
-MOST = 2**31
+HIGHEST = 2**31
 """Ids lie below: they are numbers of rows of an embedding."""
 
 
 def tiktoken(data: bytes) -> Tokenizer:
     """OpenAI's and Qwen's: a line a token, base64 and rank. Raises Unreadable or Foreign."""
-    lines = data.split(b"\n")
+    lines = data.split(b"\n", MOST + 1)
+    bounded(lines)
     rows: list[tuple[bytes, int]] = []
     for number, line in enumerate(lines):
         token, _, rank = line.strip().partition(b" ")
@@ -49,6 +50,7 @@ def tekken(data: bytes) -> Tokenizer:
     config, rows = found.get("config"), found.get("vocab")
     if not isinstance(config, dict) or not isinstance(rows, list):
         raise Foreign
+    bounded(rows)
     special = _number(config.get("default_num_special_tokens"))
     used = max(0, _number(config.get("default_vocab_size")) - special) or len(rows)
     try:
@@ -70,7 +72,8 @@ def split_by(pattern: str) -> Mapping[str, Any]:
 
 def vocabulary(data: bytes) -> Tokenizer:
     """`vocab.txt`: a line a token, whose number is its id. Raises Unreadable or Foreign."""
-    tokens = text(data).split("\n")
+    tokens = text(data).split("\n", MOST + 1)
+    bounded(tokens)
     tokens = [token.removesuffix("\r") for token in tokens[: len(tokens) - (not tokens[-1])]]
     if len(tokens) < LEAST_TOKENS or max(map(len, tokens)) > LONGEST:
         raise Foreign
@@ -81,7 +84,8 @@ def vocabulary(data: bytes) -> Tokenizer:
 
 def merges(data: bytes) -> Tokenizer:
     """`merges.txt` and `vocab.bpe`: a line a merge, of two halves, behind a line with the version; or Foreign."""
-    lines = text(data).split("\n")
+    lines = text(data).split("\n", MOST + 1)
+    bounded(lines)
     first = 1 if lines[0].startswith(("#version", '"')) or lines[0].count(" ") != 1 else 0
     rows = [halves for line in lines[first:] if len(halves := tuple(line.rstrip("\r").split(" "))) == 2]
     if len(rows) < LEAST_TOKENS or len(rows) * 20 < (len(lines) - first) * 19:
@@ -98,7 +102,7 @@ def spelled(pairs: list[tuple[str, str]]) -> Listing:
 
 def by_id(rows: list[tuple[bytes, int]]) -> Listing:
     """A vocabulary of tokens with their ids. Raises Unreadable."""
-    if any(not 0 <= number < MOST for _, number in rows):
+    if any(not 0 <= number < HIGHEST for _, number in rows):
         raise Unreadable("an id of a token is out of range")
     return listing(sorted(rows, key=lambda row: row[1]))
 

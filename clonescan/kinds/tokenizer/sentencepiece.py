@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from clonescan.kinds.interface import Foreign, Unreadable
-from clonescan.kinds.tokenizer.listing import listing
+from clonescan.kinds.tokenizer.listing import bounded, listing
 from clonescan.kinds.tokenizer.parts import Tokenizer
 from clonescan.kinds.tokenizer.spelling import speller
 
@@ -35,6 +35,7 @@ def model(data: bytes) -> Tokenizer:
         for number, value in _fields(data):
             if number == _PIECES and isinstance(value, bytes):
                 pieces.append(_piece(value))
+                bounded(pieces)
             elif number == _NORMALIZER and isinstance(value, bytes):
                 normalizer = dict(_fields(value))
     except (_Broken, UnicodeDecodeError):
