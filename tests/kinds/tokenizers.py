@@ -11,7 +11,7 @@ from typing import Any
 
 SOURCE = Path(__file__).parents[2] / "fixtures/original/tokenizer/tokenizer.json"
 LETTERS = {
-    byte: chr(byte) if 0x21 <= byte <= 0x7E or 0xA1 <= byte <= 0xAC or 0xAE <= byte else "" for byte in range(256)
+    byte: chr(byte) if 0x21 <= byte <= 0x7E or 0xA1 <= byte <= 0xAC or byte >= 0xAE else "" for byte in range(256)
 }
 LETTERS |= {byte: chr(0x100 + number) for number, byte in enumerate(b for b, letter in LETTERS.items() if not letter)}
 BYTES = {letter: byte for byte, letter in LETTERS.items()}
@@ -65,7 +65,8 @@ def tekken(tokens: Sequence[bytes], special: int = 10) -> bytes:
 def sentencepiece(found: Sequence[tuple[str, int]], rules: bytes = b"") -> bytes:
     """SentencePiece's format: pieces with their kinds, as a protobuf message."""
     normalizer = _field(3, _field(2, rules)) if rules else b""
-    rows = (_field(1, piece.encode()) + b"\x15" + struct.pack("<f", -1.5) + b"\x18" + _varint(kind) for piece, kind in found)
+    score = b"\x15" + struct.pack("<f", -1.5)
+    rows = (_field(1, piece.encode()) + score + b"\x18" + _varint(kind) for piece, kind in found)
     return b"".join(_field(1, row) for row in rows) + normalizer
 
 
