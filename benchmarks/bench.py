@@ -29,6 +29,7 @@ from results import Options, Row, write
 from rich.console import Console
 from speed import speed
 from tools import TOOLS
+from vocabularies import vocabularies
 
 KEPT = user_cache_path("clonescan-benchmark")
 """Outside of the checkout: a scan passes over what git ignores."""
@@ -65,6 +66,7 @@ PARTS: Mapping[str, Part] = {
     "ablations": Part(ablations, _all(cases.ABLATED)),
     "renamed": Part(renamed, packages=(cases.RENAMED,)),
     "checkpoints": Part(checkpoints),
+    "tokenizers": Part(vocabularies, packages=cases.TOKENIZERS),
     "speed": Part(speed, packages=(cases.COPIED_FROM,)),
 }
 """In the order in which they run: what tells most comes first."""

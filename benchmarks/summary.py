@@ -8,14 +8,15 @@ from typing import Any
 
 import cases
 import pictures
+import vocabulary_tables
 from peers import PEERS, TIMEOUT
 from plant import MIN_BITS
 from results import Row, read
+from tables import Lines, table
 from tools import TOOLS, command
 from variants import VARIANTS
 
 Content = dict[str, Any]
-Lines = list[str]
 
 RULE = """**The overlap rule, the same for every tool.** A match counts for a known pair if on both sides its lines \
 overlap the known lines by at least half of the smaller of the two ranges. A match with a near copy of the original \
@@ -36,6 +37,7 @@ def build(results: Path) -> Path:
         ("ablations", _ablations),
         ("renamed", _renamed),
         ("checkpoints", _checkpoints),
+        ("tokenizers", vocabulary_tables.section),
         ("speed", _speed),
     )
     found = [(content, section) for name, section in parts if (content := read(results, name))]
@@ -62,7 +64,7 @@ def _setting(found: Sequence[Content]) -> Lines:
         return []
     about = found[0]["about"]
     versions = ", ".join(f"{name} {version}" for name, version in about["versions"].items())
-    tools = _table(("tool", "command"), ((name, f"`{command(name)}`{_toml(name)}") for name in TOOLS))
+    tools = table(("tool", "command"), ((name, f"`{command(name)}`{_toml(name)}") for name in TOOLS))
     masked = (
         "`clonescan-unmasked` is clonescan with the packages that are compared left in its background, where their own "
         "functions count as known. By default they are taken out."
@@ -118,7 +120,7 @@ def _grid(rows: Sequence[Row]) -> Lines:
     keys = list(dict.fromkeys((row["pair"], row["tool"]) for row in rows))
     body = ((_in(pair), tool, *(_at(cells.get((pair, tool, level))) for level in levels)) for pair, tool in keys)
     head = ("functions of", "tool", *(f"level {level}" for level in levels))
-    return [*_table(head, body), "Recall (its interval) at precision.", ""]
+    return [*table(head, body), "Recall (its interval) at precision.", ""]
 
 
 def _at(row: Row | None) -> str:
@@ -145,7 +147,7 @@ def _means(rows: Sequence[Row]) -> Lines:
         if any(cells):
             body.append((tool, *cells))
     return [
-        *_table(("mean of the pairs", *(f"level {level}" for level in levels)), body),
+        *table(("mean of the pairs", *(f"level {level}" for level in levels)), body),
         "Recall (exact) at precision.",
         "",
     ]
@@ -168,7 +170,7 @@ def _wrong(rows: Sequence[Row]) -> Lines:
     ]
     head = ("functions of", "level", "original", "host", "bits", "match")
     title = f"<details><summary>All {len(body)} matches of clonescan that the truth does not list</summary>"
-    return [title, "", *_table(head, body), "</details>", ""] if body else []
+    return [title, "", *table(head, body), "</details>", ""] if body else []
 
 
 def _copied(content: Content, _results: Path) -> Lines:
@@ -190,7 +192,7 @@ def _copied(content: Content, _results: Path) -> Lines:
         )
         for row in rows
     )
-    return [*lines, *_table(("tool", "recall", "exact", "matches"), body)]
+    return [*lines, *table(("tool", "recall", "exact", "matches"), body)]
 
 
 def _ports(content: Content, _results: Path) -> Lines:
@@ -209,7 +211,7 @@ def _ports(content: Content, _results: Path) -> Lines:
         "",
         "Files that credit a file of another framework: is that file among the first one, three, five that they match?",
         "",
-        *_table(("originals and ports", "tool", "files", "first", "first 3", "first 5"), body),
+        *table(("originals and ports", "tool", "files", "first", "first 3", "first 5"), body),
     ]
 
 
@@ -243,12 +245,12 @@ def _configs(content: Content, _results: Path) -> Lines:
         "written in another format and hidden among the configs of another package. Each carries "
         f"{MIN_BITS:.0f} bits of its own or more.",
         "",
-        *_table(head, body),
-        *(["What is not right:", "", *_table(columns, wrong)] if wrong else []),
+        *table(head, body),
+        *(["What is not right:", "", *table(columns, wrong)] if wrong else []),
         "Configs of unrelated packages:",
         "",
-        *_table(("packages", "config files", "matches"), counted),
-        *(["All that matches there:", "", *_table(columns, listed)] if listed else []),
+        *table(("packages", "config files", "matches"), counted),
+        *(["All that matches there:", "", *table(columns, listed)] if listed else []),
     ]
 
 
@@ -265,9 +267,9 @@ def _unrelated(content: Content, _results: Path) -> Lines:
         if row["tool"] == TOOLS[0] and row["ended"]
         for m in row["listed"]
     ]
-    shown = ["All that clonescan reports there:", "", *_table(("pair", "left", "right", "bits", "match"), listed)]
+    shown = ["All that clonescan reports there:", "", *table(("pair", "left", "right", "bits", "match"), listed)]
     head = ("pair", "group", "tool", "functions", "matches", "for 1000")
-    return ["## Unrelated packages", "", *_table(head, body), *(shown if listed else [])]
+    return ["## Unrelated packages", "", *table(head, body), *(shown if listed else [])]
 
 
 def _chance(content: Content, results: Path) -> Lines:
@@ -294,7 +296,7 @@ def _chance(content: Content, results: Path) -> Lines:
             title += "; fit: λ {:.2f}, log₂κ {:.1f}; in use: {:.2f}, {:.1f}".format(
                 group["lambda"], group["log2_kappa"], *group["in_use"]
             )
-        lines += [f"{title}.", "", *_table(("bits at least", "observed", "interval", "expected"), body)]
+        lines += [f"{title}.", "", *table(("bits at least", "observed", "interval", "expected"), body)]
     return [*lines, f"![chance matches]({results.name}/chance.png)", ""]
 
 
@@ -327,7 +329,7 @@ def _ablations(content: Content, _results: Path) -> Lines:
         "Recall at precision on disguised functions, and matches for a thousand functions of unrelated packages, with "
         f"one part of the method left out. {words}.",
         "",
-        *_table(head, body),
+        *table(head, body),
     ]
 
 
@@ -339,7 +341,7 @@ def _renamed(content: Content, _results: Path) -> Lines:
     )  # fmt: skip
     package = cases.PINNED[content["rows"][0]["package"]]
     head = (f"{package} against", "overlap", "back", "matches", "names changed", "recovered")
-    return ["## Everything renamed", "", *_table(head, body)]
+    return ["## Everything renamed", "", *table(head, body)]
 
 
 def _checkpoints(content: Content, _results: Path) -> Lines:
@@ -364,12 +366,12 @@ def _checkpoints(content: Content, _results: Path) -> Lines:
         f"The tensor map of {of['renamed'][0]['map']} against itself with every module renamed. *Equal siblings*: "
         "queries, keys and values have one shape and one place, so that nothing tells which one became which.",
         "",
-        *_table(head, renamed),
+        *table(head, renamed),
         *_architectures(of),
         "Processor seconds, medians: bare parsing of the header's JSON, extraction of one map, correspondence of two, "
         "and a scan of two repositories with such a map each.",
         "",
-        *_table(("tensors", "header MB", "parsing", "extraction", "correspondence", "scan"), times),
+        *table(("tensors", "header MB", "parsing", "extraction", "correspondence", "scan"), times),
     ]
 
 
@@ -390,7 +392,7 @@ def _architectures(of: dict[str, list[Row]]) -> Lines:
         f"tensors{'; not found: ' + ', '.join(missed) if missed else ''}. Against each other, {pairs['pairs']:,} "
         f"pairs, {len(pairs['shown'])} show something:",
         "",
-        *_table(("left", "right", "bits", "net", "by chance", "tensors that correspond", "also in"), body),
+        *table(("left", "right", "bits", "net", "by chance", "tensors that correspond", "also in"), body),
     ]
 
 
@@ -420,12 +422,12 @@ def _speed(content: Content, results: Path) -> Lines:
         f"all processors for all of them, in turns; medians of {runs} runs. Memory: the highest sum of the resident "
         "memory of all processes, in a run of its own; pages that processes share count for each.",
         "",
-        *_table(("", "seconds", "range", "processor seconds", "peak MB", f"of {peer}", "of cold"), body),
+        *table(("", "seconds", "range", "processor seconds", "peak MB", f"of {peer}", "of cold"), body),
         f"Bare tree-sitter parsing of the same files in one process takes {parsing['bare']:.1f} processor seconds; "
         f"extraction {parsing['extraction']:.1f}, {parsing['extraction'] / parsing['bare']:.2f} times as much; a cold "
         f"scan {times['cold']['cpu'] / parsing['bare']:.2f} times.",
         "",
-        *_table(("files", "MB", "seconds", "seconds for each MB", "after reading", "share"), scaled),
+        *table(("files", "MB", "seconds", "seconds for each MB", "after reading", "share"), scaled),
         f"![time over size]({results.name}/scaling.png)",
         "",
     ]
@@ -448,9 +450,3 @@ def _for_thousand(row: Row) -> str:
 
 def _late(columns: int) -> Iterable[str]:
     return (f"no end in {TIMEOUT / 60:.0f} min", *[""] * (columns - 1))
-
-
-def _table(head: Sequence[str], body: Iterable[Sequence[str]]) -> Lines:
-    """A Markdown table."""
-    rows = [head, ["---"] * len(head), *body]
-    return [*("| " + " | ".join(row) + " |" for row in rows), ""]

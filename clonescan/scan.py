@@ -18,7 +18,7 @@ from clonescan.entities import Match, Overlap, Report, Repository, RepositoryRen
 from clonescan.explain import excerpts
 from clonescan.fingerprint import Array
 from clonescan.graph import families
-from clonescan.kinds import version
+from clonescan.kinds import KINDS, version
 from clonescan.kinds.cache import ExtractionCache
 from clonescan.kinds.held import opened
 from clonescan.kinds.reading import Reading, reader
@@ -29,6 +29,7 @@ from clonescan.match.overlap import overlaps
 from clonescan.match.pair import Limits, match
 from clonescan.match.renames import consistency, counted, one_to_one
 from clonescan.match.score import Scorer, Scores, joined
+from clonescan.match.thirds import Thirds
 from clonescan.match.weights import document_frequency, weigh
 from clonescan.segments import distinct
 from clonescan.settings import Settings
@@ -60,7 +61,7 @@ def compare(snapshots: Sequence[Snapshot], settings: Settings, progress: Progres
     progress("Matching", 0, None)
     evidence = _evidence(readings, repositories, background)
     found = [_compare(evidence, pair, settings) for pair in combinations(range(len(snapshots)), 2)]
-    rows = _described(evidence, [rows for rows, _, _ in found], settings, Wording(snapshots, settings))
+    rows = _described(evidence, [rows for rows, _, _ in found], settings, Wording(snapshots, repositories, settings))
     report = Report(
         tool={"name": "clonescan", "version": __version__},
         parameters=_parameters(settings, background, evidence),
@@ -109,8 +110,9 @@ def _evidence(readings: Sequence[Reading], repositories: Sequence[Repository], b
         *(masked(background, _hashes(reading), repo.id) for reading, repo in zip(readings, repositories, strict=True))
     )
     scorer = Scorer(corpus, weigh(corpus, background, hidden))
+    thirds = Thirds(corpus, scorer.weights, [kind.NAME for kind in KINDS if kind.HANDED_ON])
     packages = document_frequency(corpus, background, hidden).packages
-    return Evidence(corpus, names(corpus.files), scorer, background, hidden, packages, repositories)
+    return Evidence(corpus, names(corpus.files), scorer, thirds, background, hidden, packages, repositories)
 
 
 def _hashes(reading: Reading) -> Array:
@@ -124,7 +126,7 @@ def _compare(
     """The matches, overlaps and renames of two repositories."""
     limits = Limits(settings.max_chance, settings.include_runners_up)
     matched = match(evidence.scorer, evidence.names, *pair, limits)
-    found = findings(evidence, matched)
+    found = findings(evidence, matched, pair)
     ends = (evidence.repositories[pair[0]].id, evidence.repositories[pair[1]].id)
     overlap = overlaps(evidence.corpus, evidence.scorer, covered(found, pair), ends)
     return found, overlap, _renames(evidence, found, ends)
@@ -152,7 +154,8 @@ def _described(
     """The matches that are asked for with their strongest features in words, best evidence first."""
     wanted = [_wanted(rows.matched.scores, settings) for rows in found]
     scores = joined([rows.matched.scores[want] for rows, want in zip(found, wanted, strict=True)])
-    files = distinct(evidence.corpus.unit_file[np.r_[scores.left, scores.right]])
+    thirds = np.concatenate([rows.thirds[want] for rows, want in zip(found, wanted, strict=True)])
+    files = distinct(evidence.corpus.unit_file[np.r_[scores.left, scores.right, thirds[thirds >= 0]]])
     wording.prepare(evidence.corpus.files[file] for file in files.tolist())
     words = wording.describe, wording.correspond
     described = (matches(evidence, *pair, *words) for pair in zip(found, wanted, strict=True))

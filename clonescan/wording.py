@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from clonescan.entities import Entry, Skipped
+from clonescan.entities import Entry, Origin, Repository, Skipped
 from clonescan.kinds import claims, named, widest
-from clonescan.kinds.interface import Side
+from clonescan.kinds.interface import Side, Third
 from clonescan.match.corpus import File
+from clonescan.match.findings import Placed
 from clonescan.settings import Settings
 from clonescan.sources.interface import Snapshot
 
@@ -16,8 +17,12 @@ from clonescan.sources.interface import Snapshot
 class Wording:
     """Describes features and correspondences in the words of their source."""
 
-    def __init__(self, snapshots: Sequence[Snapshot], settings: Settings) -> None:
+    def __init__(
+        self, snapshots: Sequence[Snapshot], repositories: Sequence[Repository], settings: Settings
+    ) -> None:
+        """`repositories`: the snapshots as the report names them."""
         self.snapshots = snapshots
+        self.repositories = repositories
         self.max_bytes = settings.max_file_bytes
         self.text: dict[tuple[int, str], bytes] = {}
         self.sizes: dict[tuple[int, str], int | None] = {}
@@ -43,11 +48,24 @@ class Wording:
             return [""] * len(features)
         return named(file.kind).describe(file.path, data, file.fingerprint, features)
 
-    def correspond(self, left: tuple[File, int], right: tuple[File, int]) -> Mapping[str, Any]:
+    def correspond(self, left: Placed, right: Placed, origin: Origin | None, third: Placed | None) -> Mapping[str, Any]:
         """How two units correspond, by file and number within; nothing where a file has gone meanwhile."""
-        sides = [
-            Side(file.path, data, file.fingerprint, unit, file.blob_id, self.sizes[file.repository, file.path])
-            for file, unit in (left, right)
-            if (data := self.text.get((file.repository, file.path))) is not None
-        ]
-        return named(left[0].kind).correspond(*sides) if len(sides) == 2 else {}
+        ours, theirs = self._side(left), self._side(right)
+        if ours is None or theirs is None:
+            return {}
+        return named(left[0].kind).correspond(ours, theirs, self._third(origin, third))
+
+    def _side(self, placed: Placed) -> Side | None:
+        file, unit = placed
+        data = self.text.get((file.repository, file.path))
+        if data is None:
+            return None
+        return Side(file.path, data, file.fingerprint, unit, file.blob_id, self.sizes[file.repository, file.path])
+
+    def _third(self, origin: Origin | None, third: Placed | None) -> Third | None:
+        """The third place that both sides share something with; it is no origin where that is little."""
+        if third is None:
+            return Third(origin.repository, origin.version, origin.path) if origin else None
+        file, _ = third
+        repository = self.repositories[file.repository]
+        return Third(repository.id, repository.version or "", file.path, self._side(third))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from clonescan.entities import Reach
-from clonescan.kinds import checkpoint, code, config
+from clonescan.kinds import checkpoint, code, config, tokenizer
 from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.interface import Kind
 
-KINDS: tuple[Kind, ...] = (code, config, checkpoint)
+KINDS: tuple[Kind, ...] = (code, config, tokenizer, checkpoint)
 
 
 def named(name: str) -> Kind:

@@ -34,10 +34,25 @@ class Side:
     size: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Third:
+    """A third place that holds what both sides of a match share; `side` is None where its file is not at hand."""
+
+    repository: str
+    version: str
+    path: str
+    side: Side | None = None
+
+
 class Kind(Protocol):
-    """A kind of artifact; a module with these names is one."""
+    """A kind of artifact; a module with these names is one.
+
+    HANDED_ON: is what a third repository of a scan holds, too, no evidence between two? True for what is handed on as a
+    whole by everybody who builds on it. Code is not: an original must not vanish because somebody else copied it, too.
+    """
 
     NAME: str
+    HANDED_ON: bool
 
     def claims(self, path: str, max_bytes: int) -> Reach | None:
         """Is this file yours, and how much of it do you read? By its path alone; `max_bytes` is the user's limit."""
@@ -51,8 +66,11 @@ class Kind(Protocol):
     def describe(self, path: str, data: bytes, found: Fingerprint, features: Sequence[int]) -> list[str]:
         """What do these features say, given by their places in `found.features`, in words that a reader recognises?"""
 
-    def correspond(self, left: Side, right: Side) -> Mapping[str, Any]:
-        """How do these two matched units correspond, beyond lines, names and features? JSON values, for `detail`."""
+    def correspond(self, left: Side, right: Side, third: Third | None) -> Mapping[str, Any]:
+        """How do these two matched units correspond, beyond lines, names and features? JSON values, for `detail`.
+
+        `third` also holds what they share, if such a place is known.
+        """
 
     def lines(self, path: str, data: bytes, cell: int) -> list[str] | None:
         """The lines that places in this file, or in a notebook's cell, count; none in binary data. Raises Unreadable.

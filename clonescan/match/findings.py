@@ -17,12 +17,13 @@ from clonescan.match.align import Alignment, align
 from clonescan.match.corpus import Corpus, File
 from clonescan.match.equal import equal_units
 from clonescan.match.names import Names
-from clonescan.match.origin import Shared, discount
+from clonescan.match.origin import ORIGIN_SHARE, Shared, discount
 from clonescan.match.overlap import Covered
 from clonescan.match.pair import Matched
 from clonescan.match.renames import Pairs, one_to_one
 from clonescan.match.score import Scorer
 from clonescan.match.shared import Rows, joined
+from clonescan.match.thirds import Thirds
 from clonescan.segments import offsets
 from clonescan.sources.blob import is_whole
 
@@ -37,8 +38,12 @@ _ROLES = {STRUCTURE: "structure", ANCHOR: "anchor", NAME: "name", ORDER: "order"
 Describe = Callable[[File, Sequence[int]], list[str]]
 """Words for features of a file, by their places in its fingerprint; what a kind knows is handed in."""
 
-Correspond = Callable[[tuple[File, int], tuple[File, int]], Mapping[str, Any]]
-"""How two units correspond, each as its file and its number within; handed in likewise."""
+Placed = tuple[File, int]
+"""A unit as its file and its number within."""
+
+Correspond = Callable[[Placed, Placed, Origin | None, Placed | None], Mapping[str, Any]]
+"""How two units correspond, given the third place that holds what they share, if one is known, and its unit if that is
+in a repository of the scan; handed in likewise."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +53,7 @@ class Evidence:
     corpus: Corpus
     names: Names
     scorer: Scorer
+    thirds: Thirds
     background: Background
     masked: frozenset[int]
     packages: Array
@@ -58,8 +64,9 @@ class Evidence:
 class Findings:
     """Matches with all that is found about them but the words of their features, which need the source.
 
-    `shared`: what each shares, with the share `net` of its weight that no third place accounts for; `origins`: the
-    known unit that is this third place, or -1.
+    `shared`: what each shares, with the share `net` of its weight that no third place accounts for. The third place is
+    a known unit of the background, in `origins`, or a unit of another repository of the scan, in `thirds`; -1 for none.
+    `is_origin`: whether the latter holds so much that it is named.
     """
 
     matched: Matched
@@ -68,14 +75,16 @@ class Findings:
     shared: Rows
     net: Array
     origins: Array
+    thirds: Array
+    is_origin: Array
 
 
-def findings(evidence: Evidence, matched: Matched) -> Findings:
-    """Everything about these matches but the words of their features."""
+def findings(evidence: Evidence, matched: Matched, repositories: tuple[int, int]) -> Findings:
+    """Everything about these matches between two repositories but the words of their features."""
     corpus, scorer = evidence.corpus, evidence.scorer
     left, right = matched.scores.left, matched.scores.right
     shared = joined([(batch.start, rows) for batch, rows in scorer.shared(left, right)])
-    third = discount(
+    known = discount(
         evidence.background,
         Shared(
             places=offsets(np.bincount(shared.pair, minlength=len(matched))),
@@ -87,7 +96,10 @@ def findings(evidence: Evidence, matched: Matched) -> Findings:
         evidence.masked,
     )
     aligned = align(corpus, evidence.names, left, right, shared, scorer.weights)
-    return Findings(matched, aligned, _clone_types(corpus, matched, aligned), shared, third.left, third.units)
+    types = _clone_types(corpus, matched, aligned)
+    third = evidence.thirds.elsewhere(shared, len(matched), repositories)
+    net = np.where(third.held, 0.0, known.left)
+    return Findings(matched, aligned, types, shared, net, known.units, third.units, third.share >= ORIGIN_SHARE)
 
 
 def matches(
@@ -103,11 +115,13 @@ def matches(
         list(zip(*np.round(shares, 4).tolist(), strict=True)) for shares in (scores.containment, aligned.covered)
     )
     chance = [float(f"{expected:.3g}") for expected in found.matched.chance.tolist()]
-    runner_up, origins = found.matched.runner_up.tolist(), found.origins.tolist()
+    runner_up, thirds = found.matched.runner_up.tolist(), found.thirds.tolist()
     renamed = _renames(evidence.names, aligned.names, len(scores))
     features = _features(evidence, found.shared, wanted, describe)
     for number in np.flatnonzero(wanted).tolist():
         ours, theirs = places.of(left[number]), places.of(right[number])
+        origin = _origin(evidence, found, places, number)
+        third = evidence.corpus.place(thirds[number]) if _is_at_hand(found, number) else None
         yield Match(
             id=_identity(ours.key, theirs.key),
             kind=ours.file.kind,
@@ -126,9 +140,9 @@ def matches(
                 "unit_kind": {"left": ours.unit_kind, "right": theirs.unit_kind},
                 "statements_aligned": dict(zip(("left", "right"), covered[number], strict=True)),
                 "identical_files": ours.file.blob_id == theirs.file.blob_id and is_whole(ours.file.blob_id),
-                **correspond((ours.file, ours.local), (theirs.file, theirs.local)),
+                **correspond((ours.file, ours.local), (theirs.file, theirs.local), origin, third),
             },
-            common_origin=_origin(evidence.background, origins[number]) if origins[number] >= 0 else None,
+            common_origin=origin,
             runner_up=runner_up[number],
         )
 
@@ -202,10 +216,22 @@ def _renames(names: Names, pairs: Pairs, matches: int) -> list[tuple[Rename, ...
     return [tuple(made[low:high]) for low, high in pairwise(places)]
 
 
-def _origin(background: Background, unit: int) -> Origin:
-    known = background.unit(unit)
-    package = background.packages[known.package]
+def _origin(evidence: Evidence, found: Findings, places: _Places, number: int) -> Origin | None:
+    """The third place of a match: rather one whose files are at hand than one of the background."""
+    if found.is_origin[number]:
+        place = places.of(int(found.thirds[number])).place
+        version = next(row.version for row in evidence.repositories if row.id == place.repository)
+        return Origin(place.repository, version or "", place.path, place.unit)
+    if found.origins[number] < 0:
+        return None
+    known = evidence.background.unit(int(found.origins[number]))
+    package = evidence.background.packages[known.package]
     return Origin(package.name, package.version, known.path, known.unit)
+
+
+def _is_at_hand(found: Findings, number: int) -> bool:
+    """Whether the files of a third place can be looked at: not if the background alone knows it."""
+    return bool(found.thirds[number] >= 0 and (found.is_origin[number] or found.origins[number] < 0))
 
 
 @dataclass(frozen=True, slots=True)

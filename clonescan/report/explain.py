@@ -14,10 +14,11 @@ from rich.text import Text
 
 from clonescan.entities import Match, Rename
 from clonescan.explain import Explanation, Side
+from clonescan.report.details import sections
 from clonescan.report.escape import shorten, visible
 from clonescan.report.interface import PLAIN, View, background_packages
+from clonescan.report.style import FAINT, HEADING, LEFT, NUMBER, RIGHT, heading, indented, more
 from clonescan.report.terminal import printed
-from clonescan.report.text import FAINT, HEADING, LEFT, NUMBER, RIGHT, heading, indented, more
 from clonescan.report.words import alike, bits, chance, contained, counted, evidence, found_in, lines, origin
 
 NAME_STYLES = tuple(
@@ -55,8 +56,14 @@ def render(explanation: Explanation, view: View = PLAIN) -> str:
     """Return the explanation as text of at most `view.width` columns."""
     match = explanation.match
     total = background_packages(explanation.parameters)
-    sections = (_facts(match), _sides(explanation, view), _names(match, view), _features(match, total, view))
-    return printed((part for section in sections for part in section), view)
+    shown = (
+        _facts(match),
+        _sides(explanation, view),
+        sections(match, view),
+        _names(match, view),
+        _features(match, total, view),
+    )
+    return printed((part for section in shown for part in section), view)
 
 
 def _facts(match: Match) -> Iterator[RenderableType]:
@@ -82,7 +89,7 @@ def _sides(explanation: Explanation, view: View) -> Iterator[RenderableType]:
         (right, RIGHT, [rename.right for rename in match.renames]),
     ):
         yield from _title(side, style, view.width)
-        yield from _alone(side, names) if side.lines else [indented(visible(side.problem))]
+        yield from _alone(side, names) if side.lines else [indented(visible(side.problem))] if side.problem else []
         yield Text()
 
 

@@ -10,8 +10,8 @@ from rich.text import Text
 
 from clonescan.report.escape import shorten, visible
 from clonescan.report.interface import PLAIN, View
+from clonescan.report.style import FAINT, HEADING, NUMBER, heading, indented, more
 from clonescan.report.terminal import printed
-from clonescan.report.text import FAINT, HEADING, NUMBER, heading, indented, more
 from clonescan.report.words import bits, counted
 from clonescan.summary import Group, Hub, Summary
 

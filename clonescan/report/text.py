@@ -6,14 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from rich.console import RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from clonescan.entities import Match, Overlap, Place, Report, Repository
+from clonescan.report.details import sentences
 from clonescan.report.escape import shorten, visible
 from clonescan.report.interface import PLAIN, View
 from clonescan.report.json import rounded
+from clonescan.report.style import FAINT, HEADING, LEFT, NUMBER, RIGHT, heading, indented, more
 from clonescan.report.terminal import printed
 from clonescan.report.words import (
     alike,
@@ -33,10 +34,6 @@ from clonescan.report.words import (
     settings,
 )
 
-HEADING = "bold"
-FAINT = "dim"
-NUMBER = "bold cyan"
-LEFT, RIGHT = "magenta", "green"
 NUMBER_COLUMNS = 46
 """Columns of the overlap table that its numbers may need beside the names."""
 
@@ -187,6 +184,7 @@ def _match(number: int, match: Match, with_kind: bool, view: View) -> Iterator[R
     yield indented(Text(chance(match.expected_by_chance), FAINT), 5)
     if contained(match):
         yield indented(Text(contained(match), FAINT), 5)
+    yield from (indented(line, 5) for line in sentences(match))
     if match.common_origin:
         yield indented(origin(match.common_origin), 5)
 
@@ -205,17 +203,3 @@ def _summary(report: Report, _view: View) -> Iterator[RenderableType]:
     yield from heading("In short", "")
     for left, right in pairs(report):
         yield indented(sentence(report, left, right))
-
-
-def heading(name: str, explanation: str) -> Iterator[RenderableType]:
-    yield Text()
-    yield Text.assemble((name, HEADING), (f"  {explanation}" if explanation else "", FAINT))
-
-
-def more(number: int) -> Iterator[RenderableType]:
-    if number > 0:
-        yield indented(Text(f"and {number:,} more", FAINT))
-
-
-def indented(part: RenderableType, columns: int = 2) -> Padding:
-    return Padding(Text(part) if isinstance(part, str) else part, (0, 0, 0, columns))

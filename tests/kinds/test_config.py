@@ -99,8 +99,8 @@ def hashes(found: Fingerprint, without: Iterable[int] = ()) -> set[int]:
 
 def correspond(left: tuple[str, str], right: tuple[str, str]) -> Mapping[str, Any]:
     """How the first units of two files correspond."""
-    sides = [Side(path, dedent(text).encode(), extract(path, text), 0) for path, text in (left, right)]
-    return config.correspond(*sides)
+    ours, theirs = (Side(path, dedent(text).encode(), extract(path, text), 0) for path, text in (left, right))
+    return config.correspond(ours, theirs, None)
 
 
 def relations(found: Mapping[str, Any]) -> set[tuple[str, str | None, str | None]]:

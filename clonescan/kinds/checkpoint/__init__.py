@@ -16,12 +16,14 @@ from clonescan.kinds.checkpoint import extract as extraction
 from clonescan.kinds.checkpoint import gguf, index, listing, matching, pointer, safetensors
 from clonescan.kinds.checkpoint.tensors import HEADER_LIMIT, TensorMap
 from clonescan.kinds.code.symbols import Symbols
-from clonescan.kinds.interface import Foreign, Side, Unreadable
+from clonescan.kinds.interface import Foreign, Side, Third, Unreadable
 from clonescan.sources.blob import is_whole
 
 NAME = "checkpoint"
 
-__all__ = ["NAME", "claims", "correspond", "describe", "extract", "glance", "lines", "variant", "version"]
+HANDED_ON = False
+
+__all__ = ["HANDED_ON", "NAME", "claims", "correspond", "describe", "extract", "glance", "lines", "variant", "version"]
 
 READERS: Mapping[str, Callable[[bytes], TensorMap]] = {
     ".safetensors": safetensors.read,
@@ -83,7 +85,7 @@ def describe(path: str, data: bytes, found: Fingerprint, features: Sequence[int]
     return [words.get(value, "") for value in found.hashes[found.features[features]].tolist()]
 
 
-def correspond(left: Side, right: Side) -> Mapping[str, Any]:
+def correspond(left: Side, right: Side, third: Third | None) -> Mapping[str, Any]:
     """Which tensors correspond, which modules were renamed, and whether the weights are the same bit for bit."""
     maps = [_map(side) for side in (left, right)]
     found = matching.correspond(maps[0], maps[1]) if maps[0] and maps[1] else {}

@@ -14,12 +14,13 @@ from clonescan.kinds.code.grammar import load_all
 from clonescan.kinds.code.paths import grammar_of
 from clonescan.kinds.code.source import parts
 from clonescan.kinds.code.symbols import Symbols
-from clonescan.kinds.interface import Side
+from clonescan.kinds.interface import Side, Third
 from clonescan.sources.pointer import BEGINNING
 
 NAME = "code"
+HANDED_ON = False
 
-__all__ = ["NAME", "claims", "correspond", "describe", "extract", "glance", "lines", "variant", "version"]
+__all__ = ["HANDED_ON", "NAME", "claims", "correspond", "describe", "extract", "glance", "lines", "variant", "version"]
 
 
 def claims(path: str, max_bytes: int) -> Reach | None:
@@ -39,7 +40,7 @@ def extract(path: str, data: bytes, symbols: Symbols) -> Fingerprint:
     return fingerprint(parts(path, data), grammar, symbols)
 
 
-def correspond(left: Side, right: Side) -> Mapping[str, Any]:
+def correspond(left: Side, right: Side, third: Third | None) -> Mapping[str, Any]:
     """How do two units correspond? Lines and names say it."""
     return {}
 

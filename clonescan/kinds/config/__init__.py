@@ -15,7 +15,7 @@ from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.config import correspondence, features, units
 from clonescan.kinds.config.formats import python
 from clonescan.kinds.config.paths import format_of
-from clonescan.kinds.interface import Side
+from clonescan.kinds.interface import Side, Third
 
 NAME = "config"
 
@@ -24,7 +24,9 @@ METHOD = "1"
 
 PARSERS = ("tree-sitter-json", "tree-sitter-python", "tree-sitter-toml", "PyYAML")
 
-__all__ = ["NAME", "claims", "correspond", "describe", "extract", "glance", "lines", "variant", "version"]
+HANDED_ON = False
+
+__all__ = ["HANDED_ON", "NAME", "claims", "correspond", "describe", "extract", "glance", "lines", "variant", "version"]
 
 
 def claims(path: str, max_bytes: int) -> Reach | None:
@@ -58,7 +60,7 @@ def describe(path: str, data: bytes, found: Fingerprint, places: Sequence[int]) 
     return [short(words.get(shape, "")) for shape in found.features[places].tolist()]
 
 
-def correspond(left: Side, right: Side) -> Mapping[str, Any]:
+def correspond(left: Side, right: Side, third: Third | None) -> Mapping[str, Any]:
     """Which value of one side became which of the other: `entries`, and their `counts` by relation."""
     sides = (units.read(side.path, side.data).units[side.unit] for side in (left, right))
     return correspondence.correspond(*sides)

@@ -1,0 +1,59 @@
+"""The tokenizer kind: vocabularies, merges, pipelines, added tokens and chat templates, whatever their format."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from clonescan.entities import Reach
+from clonescan.fingerprint import Fingerprint
+from clonescan.kinds.code.symbols import Symbols
+from clonescan.kinds.tokenizer.compare import correspond
+from clonescan.kinds.tokenizer.extract import METHOD, fingerprint, words
+from clonescan.kinds.tokenizer.formats import LIMIT, TEMPLATE, read, reader_of
+
+NAME = "tokenizer"
+HANDED_ON = True
+
+__all__ = ["HANDED_ON", "NAME", "claims", "correspond", "describe", "extract", "glance", "lines", "variant", "version"]
+
+_POINTER = b"version https://git-lfs"
+
+
+def claims(path: str, max_bytes: int) -> Reach | None:
+    """Is this file a tokenizer or a part of one? By its name alone; templates are texts and have the user's limit."""
+    if reader_of(path) is None:
+        return None
+    return Reach(max_bytes if TEMPLATE.search(path) else max(LIMIT, max_bytes))
+
+
+def glance(data: bytes) -> bool:
+    """Can this content be a tokenizer? Its name says most; a pointer to a file elsewhere is none."""
+    return data[:1] not in (b"", b"\0") and not data.startswith(_POINTER)
+
+
+def extract(path: str, data: bytes, symbols: Symbols) -> Fingerprint:
+    """Which units and features does this file hold? Raises Unreadable, or Foreign if it is no tokenizer."""
+    return fingerprint(path, data, read(path, data))
+
+
+def describe(path: str, data: bytes, found: Fingerprint, features: Sequence[int]) -> list[str]:
+    """What these features say: tokens, merges, texts."""
+    known = words(path, data)
+    return [known.get(shape, "") for shape in found.features[list(features)].tolist()]
+
+
+def lines(path: str, data: bytes, cell: int) -> list[str] | None:
+    """The lines of a template; what is a list of a hundred thousand tokens is shown by its details instead."""
+    if cell:
+        return None
+    return data.decode("utf-8", "replace").split("\n") if TEMPLATE.search(path) else []
+
+
+def variant(path: str) -> str:
+    """What of a path an extraction depends on: its name tells the format."""
+    return path.rsplit("/", 1)[-1]
+
+
+def version(symbols: Symbols) -> str:
+    """What an extraction depends on beside the bytes."""
+    return METHOD

@@ -1,0 +1,144 @@
+"""The verdict on two matched parts of tokenizers, exact and from both files: what is shared, and what was added."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from rapidfuzz.distance import Indel
+
+from clonescan.fingerprint import Array
+from clonescan.kinds.interface import Side, Third
+from clonescan.kinds.tokenizer.everyones import form, is_everyones
+from clonescan.kinds.tokenizer.extract import ADDED, MERGES, PIPELINE, SETTINGS, VOCABULARY
+from clonescan.kinds.tokenizer.formats import read
+from clonescan.kinds.tokenizer.listing import EMPTY, Listing, both, listing
+from clonescan.kinds.tokenizer.parts import Tokenizer
+from clonescan.kinds.tokenizer.spelling import readable
+
+LISTED = 100
+"""Tokens that a report lists of each sort; the others are counted."""
+
+SIMILAR = 0.5
+"""Two components are called similar if so much of both, written out, is the same."""
+
+LOOKED_AT = 5_000
+"""Tokens that are looked at for these lists."""
+
+BASE = 0.75
+"""A third tokenizer is the base of two if it holds so much of what they share, as `match/origin.py` asks of origins."""
+
+
+def correspond(left: Side, right: Side, third: Third | None) -> Mapping[str, Any]:
+    """What two matched units share, `detail` of a match; only what is about these units."""
+    ours, theirs = (read(side.path, side.data) for side in (left, right))
+    base = read(third.side.path, third.side.data) if third and third.side else Tokenizer()
+    match _name(left):
+        case name if name == VOCABULARY:
+            return _vocabularies(ours, theirs, third, base)
+        case name if name == ADDED:
+            return _added(named(ours), named(theirs), named(base))
+        case name if name == MERGES:
+            return {"merges": _shares(ours.merges, theirs.merges, both(ours.merges, theirs.merges))}
+        case name if name == PIPELINE:
+            return {"parts": _parts(ours.pipeline, theirs.pipeline)}
+        case name if name == SETTINGS:
+            return {"parts": _parts(ours.settings, theirs.settings)}
+    return {"parts": _parts(ours.templates, theirs.templates)}
+
+
+def _name(side: Side) -> str:
+    return side.fingerprint.strings[int(side.fingerprint.unit_names[side.unit])]
+
+
+def named(found: Tokenizer) -> Listing:
+    """The added tokens of a file with their ids, -1 where it does not say."""
+    rows = [(token, -1 if number is None else number) for token, number in found.added.items()]
+    return listing((token.encode("utf-8", "surrogatepass"), number) for token, number in sorted(rows, key=_place))
+
+
+def _place(row: tuple[str, int]) -> tuple[int, str]:
+    return row[1], row[0]
+
+
+def _vocabularies(ours: Tokenizer, theirs: Tokenizer, third: Third | None, base: Tokenizer) -> Mapping[str, Any]:
+    left, right = ours.vocabulary, theirs.vocabulary
+    places = both(left, right)
+    same = left.numbers[places[0]] == right.numbers[places[1]]
+    found = _base(third, left, places[0], same, base.vocabulary)
+    return {
+        "vocabulary": {**_shares(left, right, places), "same_ids": int(same.sum())},
+        "base": found,
+        **_added(left, right, base.vocabulary if found else EMPTY, np.r_[named(ours).hashes, named(theirs).hashes]),
+    }
+
+
+def _base(
+    third: Third | None, left: Listing, shared: Array, same: Array, base: Listing
+) -> Mapping[str, Any] | None:
+    """The third place; its tokens that both have, and those of them with its ids, only if its file is at hand."""
+    if third is None:
+        return None
+    known = {"repository": third.repository, "version": third.version, "path": third.path}
+    if third.side is None:
+        return known
+    ours, theirs = both(left, base)
+    ours, theirs = (places[np.isin(ours, shared)] for places in (ours, theirs))
+    if len(ours) < BASE * len(shared):
+        return None
+    same_ids = np.isin(ours, shared[same]) & (left.numbers[ours] == base.numbers[theirs])
+    return {**known, "tokens": len(ours), "same_ids": int(same_ids.sum())}
+
+
+def _added(left: Listing, right: Listing, base: Listing, by_name: Array | None = None) -> Mapping[str, Any]:
+    """What each side has beyond the base. Without one, what both have are the tokens that are added by name (their
+    hashes; None: all are) and that not everybody has.
+    """
+    here, there = np.isin(left.hashes, right.hashes), np.isin(right.hashes, left.hashes)
+    ours, theirs = (~np.isin(side.hashes, base.hashes) for side in (left, right))
+    together = here & ours
+    if not len(base):
+        together &= True if by_name is None else np.isin(left.hashes, by_name)
+        for place in np.flatnonzero(together).tolist():
+            together[place] = not is_everyones(readable(left[place]))
+    rows = {"both": (left, together), "left": (left, ours & ~here), "right": (right, theirs & ~there)}
+    return {
+        "added": {side: _listed(found, np.flatnonzero(which)) for side, (found, which) in rows.items()},
+        "added_counts": {side: int(which.sum()) for side, (_, which) in rows.items()},
+    }
+
+
+def _listed(found: Listing, places: Array) -> list[str]:
+    """The last of these tokens, since what was added has the highest ids; numbered ones as one."""
+    forms: dict[str, list[str]] = {}
+    for place in places[-LOOKED_AT:].tolist():
+        token = readable(found[place])
+        forms.setdefault(form(token), []).append(token)
+    listed = [tokens[0] if len(tokens) == 1 else f"{plain} ({len(tokens):,})" for plain, tokens in forms.items()]
+    return listed[-LISTED:]
+
+
+def _shares(ours: Listing, theirs: Listing, places: tuple[Array, Array]) -> Mapping[str, int]:
+    """How many of each side both have, and how many of those stand behind the same one as on the other side."""
+    order = np.argsort(np.argsort(places[1]))
+    in_order = int((np.diff(order, prepend=-1) == 1).sum())
+    return {"left": len(ours), "right": len(theirs), "shared": len(order), "in_order": in_order}
+
+
+def _parts(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> Mapping[str, str]:
+    """How each component corresponds."""
+    return {name: _part(ours.get(name), theirs.get(name)) for name in sorted(ours.keys() | theirs.keys())}
+
+
+def _part(ours: Any, theirs: Any) -> str:
+    if ours is None or theirs is None:
+        return "right" if ours is None else "left"
+    if ours == theirs:
+        return "equal"
+    return "similar" if Indel.normalized_similarity(_written(ours), _written(theirs)) >= SIMILAR else "different"
+
+
+def _written(tree: Any) -> list[str]:
+    """A tree or a text as the sequence of its words."""
+    return str(tree).split()

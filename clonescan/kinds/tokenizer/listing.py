@@ -1,0 +1,75 @@
+"""A long list of tokens or merges, packed: a hundred thousand are three megabytes, and are compared as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence, Sized
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import numpy as np
+
+from clonescan.fingerprint import Array
+from clonescan.kinds.interface import Unreadable
+
+MOST = 1_000_000
+"""Items of a list: the largest vocabularies have a quarter of that."""
+
+
+@dataclass(frozen=True, eq=False)
+class Listing(Sequence[bytes]):
+    """Different items in order: their bytes one after the other, where each ends, the number and the hash of each.
+
+    Hashes have 64 bits: that two of a million different items have the same one happens once in forty million lists.
+    """
+
+    text: bytes
+    ends: Array
+    numbers: Array
+    hashes: Array
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    def __getitem__(self, place: int) -> bytes:  # type: ignore[override]
+        return self.text[int(self.ends[place - 1]) if place else 0 : int(self.ends[place])]
+
+    def __iter__(self) -> Iterator[bytes]:
+        start = 0
+        for end in self.ends.tolist():
+            yield self.text[start:end]
+            start = end
+
+
+def bounded(items: Sized) -> None:
+    """Raises Unreadable for a list that is too long to be that of a tokenizer."""
+    if len(items) > MOST:
+        raise Unreadable(f"more than {MOST:,} tokens or merges")
+
+
+def listing(rows: Iterable[tuple[bytes, int]]) -> Listing:
+    """Pack items with their numbers; of an item that comes twice the first one counts. Raises Unreadable."""
+    found: dict[bytes, int] = {}
+    for item, number in rows:
+        found.setdefault(item, number)
+    bounded(found)
+    return Listing(
+        b"".join(found),
+        np.cumsum([len(item) for item in found], dtype=np.int64),
+        np.fromiter(found.values(), np.int64, len(found)),
+        hashed(found),
+    )
+
+
+def hashed(items: Iterable[bytes]) -> Array:
+    """64 bits of each item."""
+    return np.frombuffer(b"".join([blake2b(item, digest_size=8).digest() for item in items]), "<u8")
+
+
+def both(left: Listing, right: Listing) -> tuple[Array, Array]:
+    """The places of what is in both, ascending on the left."""
+    _, ours, theirs = np.intersect1d(left.hashes, right.hashes, return_indices=True)
+    order = np.argsort(ours)
+    return ours[order], theirs[order]
+
+
+EMPTY = listing(())

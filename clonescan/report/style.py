@@ -1,0 +1,28 @@
+"""How the formats for a terminal look: styles, headings, indentation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+HEADING = "bold"
+FAINT = "dim"
+NUMBER = "bold cyan"
+LEFT, RIGHT = "magenta", "green"
+
+
+def heading(name: str, explanation: str) -> Iterator[RenderableType]:
+    yield Text()
+    yield Text.assemble((name, HEADING), (f"  {explanation}" if explanation else "", FAINT))
+
+
+def more(number: int) -> Iterator[RenderableType]:
+    if number > 0:
+        yield indented(Text(f"and {number:,} more", FAINT))
+
+
+def indented(part: RenderableType, columns: int = 2) -> Padding:
+    return Padding(Text(part) if isinstance(part, str) else part, (0, 0, 0, columns))

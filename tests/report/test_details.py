@@ -1,0 +1,82 @@
+"""The details of a tokenizer match in words: what is shared, the base, what was added; in 80 columns, escaped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from clonescan.explain import Explanation, Side
+from clonescan.report import explain, text
+from clonescan.report.interface import View
+from report.samples import HOSTILE, LEFT, RIGHT, example, match
+
+DETAIL: dict[str, Any] = {
+    "vocabulary": {"left": 128_256, "right": 128_265, "shared": 128_256, "in_order": 128_256, "same_ids": 128_256},
+    "base": {"repository": "meta/llama", "version": "3.1", "path": "tokenizer.json", "tokens": 128_000,
+             "same_ids": 128_000},
+    "added": {"both": [f"<|mark_{n}|>" for n in "abcdefghi"], "left": [], "right": ["<|own|>"]},
+    "added_counts": {"both": 9, "left": 0, "right": 1},
+    "parts": {"pre_tokenizer": "equal", "decoder": "different", "normalizer": "left"},
+}  # fmt: skip
+
+
+def shown(detail: dict[str, Any], view: View = View()) -> tuple[str, str]:  # noqa: B008
+    """A match with this detail in the report and explained."""
+    one = match(kind="tokenizer", detail=detail)
+    sides = Side(one.left), Side(one.right)
+    return text.render(example(matches=(one,)), view), explain.render(Explanation(one, *sides), view)
+
+
+def plain(words: str) -> str:
+    return " ".join(words.split())
+
+
+def test_base_and_additions_are_told_apart() -> None:
+    for words in map(plain, shown(DETAIL)):
+        assert "128,256 of 128,256 and 128,265 tokens are in both, ids included" in words
+        assert "128,000 of those 128,256, ids included, are also in meta/llama 3.1 (tokenizer.json)" in words
+    brief, whole = map(plain, shown(DETAIL))
+    assert "beyond it, 9 added tokens are in both: <|mark_a|>, <|mark_b|>, <|mark_c|>, <|mark_d|>, ..." in brief
+    assert "in both 9 <|mark_a|> <|mark_b|>" in whole and "<|mark_i|>" in whole
+    assert "right only 1 <|own|>" in whole
+    assert "decoder different; normalizer left only; pre tokenizer equal" in brief
+    assert "pre tokenizer equal" in whole
+
+
+def test_a_base_without_counts_is_named_without_counts() -> None:
+    base = {"repository": "litellm", "version": "1.110", "path": "t.json"}
+    brief, _ = shown({"vocabulary": DETAIL["vocabulary"], "base": base})
+    assert "most of it is also in litellm 1.110 (t.json)" in plain(brief)
+
+
+def test_shifted_ids_are_told_by_their_order() -> None:
+    vocabulary = {"left": 32_000, "right": 32_768, "shared": 32_000, "in_order": 31_999, "same_ids": 3}
+    assert "32,000 of 32,000 and 32,768 tokens are in both, 31,999 in the same order" in plain(
+        shown({"vocabulary": vocabulary})[0]
+    )
+
+
+@pytest.mark.parametrize(
+    "detail",
+    [
+        {},
+        {"vocabulary": None, "base": None, "added": None, "added_counts": None, "parts": None, "merges": None},
+        {"vocabulary": {}, "base": {}, "added": {"both": 3}, "added_counts": {"both": "many"}, "parts": {"x": 1}},
+        {"vocabulary": [1], "added": {"both": [1, None]}, "added_counts": {"both": 2}, "parts": {"": None}},
+        {"merges": {"left": 3}},
+    ],
+)
+def test_keys_may_be_missing(detail: dict[str, Any]) -> None:
+    for words in shown(detail):
+        assert words.endswith("\n")
+
+
+def test_nothing_of_a_stranger_reaches_the_terminal_unescaped() -> None:
+    base = {"repository": HOSTILE, "version": HOSTILE, "path": HOSTILE, "tokens": 1, "same_ids": 1}
+    detail = {**DETAIL, "base": base, "added": {side: [HOSTILE] * 3 for side in ("both", "left", "right")},
+              "added_counts": dict.fromkeys(("both", "left", "right"), 3), "parts": {HOSTILE: "equal"}}  # fmt: skip
+    for words in shown(detail, View(width=80)):
+        assert all(line.isprintable() for line in words.splitlines())
+        assert max(map(len, words.splitlines())) <= 80
+        assert LEFT in words and RIGHT in words
