@@ -29,7 +29,7 @@ def test_any_report_is_printable_and_comes_out_of_json_the_same(report: Report) 
 @pytest.mark.parametrize("name", FORMATS)
 def test_hostile_names_do_not_stop_a_file(name: str, tmp_path: Path) -> None:
     report = example(matches=(match(left=Place(LEFT, HOSTILE, HOSTILE, 1, 2)),))
-    write_all(Result(report).shown, outputs([name], tmp_path / "report"), {}, 20, verbose=True)
+    write_all(Result(report).shown, outputs([name], tmp_path / "report"), {}, 20, verbose=False)
     assert (tmp_path / "report").read_text("utf-8") == chosen(name).render(report)
 
 
