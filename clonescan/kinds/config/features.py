@@ -83,8 +83,8 @@ class Features:
         return found
 
     def after(self, before: Leaf, leaf: Leaf, value: int, other: int) -> None:
-        """Values that follow each other in different sections; those of one section stand beside each other already."""
-        if before.section != leaf.section and value != other:
+        """Values that follow each other, whatever sections they stand in: what is left where sections are dissolved."""
+        if value != other:
             self.hold(self.pair(b"then", (before, leaf), (value, other), ORDER))
 
     def pair(self, label: bytes, leaves: tuple[Leaf, Leaf], values: tuple[int, int], role: int) -> int:
