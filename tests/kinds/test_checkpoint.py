@@ -26,7 +26,7 @@ from clonescan.kinds.interface import Foreign, Unreadable
 from clonescan.sources.regular import read_beneath
 
 SECONDS = 10
-"""Of the processor, what one file may take here; each takes a tenth of it, and one that takes quadratic time takes minutes."""
+"""Processor time that one file may take here; each takes a tenth of it, and one of quadratic time takes minutes."""
 
 LAYOUTS = SHIPPED.parent / "standard-layouts"
 Shapes = Mapping[str, Sequence[int]]
@@ -46,7 +46,8 @@ def own(width: int = 1792, layers: int = 6) -> dict[str, tuple[int, ...]]:
         shapes |= {block + f"mix.{name}.weight": (width, width) for name in ("ask", "reply")}
         shapes |= {block + "mix.both.weight": (2 * 448, width), block + "mix.gain": (28, 1, 1)}
         shapes |= {block + f"gate.{n}.weight": (4816, width) for n in range(3)}
-        shapes |= {block + "close.weight": (width, 4816), block + "close.bias": (width,), block + "norm.scale": (width,)}
+        shapes |= {block + "close.weight": (width, 4816), block + "close.bias": (width,)}
+        shapes |= {block + "norm.scale": (width,)}
     return shapes
 
 
@@ -135,7 +136,7 @@ def test_a_map_with_every_module_renamed_is_found_whole(tmp_path: Path) -> None:
     match = the_match(scan(tmp_path, {"a.safetensors": header(shapes)}, {"b.safetensors": header(renamed(shapes))}))
     assert match.kind == "checkpoint" and match.clone_type == "renamed" and match.similarity == 1
     assert match.detail["tensors"] == {"left": len(shapes), "right": len(shapes), "corresponding": len(shapes)}
-    expected = {old: list(renamed({old: ()}))[0] for name in shapes for old in name.split(".")}
+    expected = {old: next(iter(renamed({old: ()}))) for name in shapes for old in name.split(".")}
     found = {row["left"]: row["right"] for row in match.detail["prefixes"]}
     assert found.keys() == {old for old, new in expected.items() if old != new}
     equal = {"ask", "reply"}
@@ -182,7 +183,9 @@ def test_what_everybody_has_is_told_with_its_origin_or_not_at_all(tmp_path: Path
         assert match.detail["tensors"]["corresponding"] == len(shapes)
 
 
-STRANGERS = ("bert-base", "llama-7b", "gpt2", "resnet50", "whisper-tiny", "t5-small", "timm-convnext-tiny", "vit-base-16")
+STRANGERS = (
+    "bert-base", "llama-7b", "gpt2", "resnet50", "whisper-tiny", "t5-small", "timm-convnext-tiny", "vit-base-16"
+)  # fmt: skip
 
 
 def test_other_architectures_show_nothing(tmp_path: Path) -> None:
