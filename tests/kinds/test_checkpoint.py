@@ -26,7 +26,7 @@ from clonescan.kinds.interface import Foreign, Unreadable
 from clonescan.sources.regular import read_beneath
 
 SECONDS = 10
-"""Of the processor, what one file may take here; each takes a tenth of it, and quadratic time is minutes."""
+"""Processor time that one file may take here; each takes a tenth of it, and one of quadratic time takes minutes."""
 
 LAYOUTS = SHIPPED.parent / "standard-layouts"
 Shapes = Mapping[str, Sequence[int]]
@@ -184,7 +184,7 @@ def test_what_everybody_has_is_told_with_its_origin_or_not_at_all(tmp_path: Path
 
 
 STRANGERS = (
-    "bert-base", "llama-7b", "gpt2", "resnet50", "whisper-tiny", "t5-small", "timm-convnext-tiny", "vit-base-16",
+    "bert-base", "llama-7b", "gpt2", "resnet50", "whisper-tiny", "t5-small", "timm-convnext-tiny", "vit-base-16"
 )  # fmt: skip
 
 
