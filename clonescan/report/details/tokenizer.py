@@ -51,7 +51,8 @@ def sections(detail: Detail, view: View) -> Iterator[RenderableType]:
         yield from (indented(line) for line in found)
     counts = part(detail, "added_counts")
     if any(number(counts, side) for side in _SIDES):
-        yield from heading("Tokens", "beyond the base" if "tokens" in part(detail, "base") else "added, or on one side only")
+        beyond = "tokens" in part(detail, "base")
+        yield from heading("Tokens", "beyond the base" if beyond else "added, or on one side only")
         yield indented(_tokens(part(detail, "added"), counts, view))
     parts = part(detail, "parts")
     if parts:
