@@ -98,8 +98,10 @@ def findings(evidence: Evidence, matched: Matched, repositories: tuple[int, int]
     aligned = align(corpus, evidence.names, left, right, shared, scorer.weights)
     types = _clone_types(corpus, matched, aligned)
     third = evidence.thirds.elsewhere(shared, len(matched), repositories)
-    net = np.where(third.held, 0.0, known.left)
-    return Findings(matched, aligned, types, shared, net, known.units, third.units, third.share >= ORIGIN_SHARE)
+    is_origin = third.share >= ORIGIN_SHARE
+    estimated = np.where(is_origin[shared.pair], 1.0, known.left)  # what is at hand is counted and not estimated
+    net = np.where(third.held, 0.0, estimated)
+    return Findings(matched, aligned, types, shared, net, known.units, third.units, is_origin)
 
 
 def matches(

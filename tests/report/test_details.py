@@ -46,8 +46,9 @@ def test_base_and_additions_are_told_apart() -> None:
 
 def test_a_base_without_counts_is_named_without_counts() -> None:
     base = {"repository": "litellm", "version": "1.110", "path": "t.json"}
-    brief, _ = shown({"vocabulary": DETAIL["vocabulary"], "base": base})
-    assert "most of it is also in litellm 1.110 (t.json)" in plain(brief)
+    for words in map(plain, shown({**DETAIL, "base": base})):
+        assert "most of it is also in litellm 1.110 (t.json)" in words
+        assert "beyond" not in words
 
 
 def test_shifted_ids_are_told_by_their_order() -> None:

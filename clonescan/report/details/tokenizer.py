@@ -37,7 +37,7 @@ def sentences(detail: Detail) -> Iterator[str]:
         yield _base(detail)
     tokens, count = texts(part(detail, "added"), "both"), number(part(detail, "added_counts"), "both")
     if count:
-        where = "beyond it, " if base else ""
+        where = "beyond it, " if "tokens" in base else ""
         yield f"{where}{counted(count, 'added token')} {'is' if count == 1 else 'are'} in both: {_some(tokens)}"
     if part(detail, "parts"):
         yield "; ".join(f"{_name(name)} {_how(how)}" for name, how in sorted(part(detail, "parts").items()))
@@ -51,7 +51,8 @@ def sections(detail: Detail, view: View) -> Iterator[RenderableType]:
         yield from (indented(line) for line in found)
     counts = part(detail, "added_counts")
     if any(number(counts, side) for side in _SIDES):
-        yield from heading("Tokens", "beyond the base" if part(detail, "base") else "added, or on one side only")
+        beyond = "tokens" in part(detail, "base")
+        yield from heading("Tokens", "beyond the base" if beyond else "added, or on one side only")
         yield indented(_tokens(part(detail, "added"), counts, view))
     parts = part(detail, "parts")
     if parts:
