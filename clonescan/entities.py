@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 CloneType = Literal["identical", "renamed", "modified", "partial"]
+What = Literal["module", "class", "function", "model type", "import", "path", "repository"]
 SCHEMA_VERSION = "1"
 
 
@@ -201,6 +202,24 @@ class Family:
 
 
 @dataclass(frozen=True, slots=True)
+class Residue:
+    """A name that `repository` mentions at `path` and `line`, and that only `other` defines.
+
+    `defined_path` is "" where the name is that of `other` itself; `rarity` in bits.
+    """
+
+    repository: str
+    other: str
+    name: str
+    what: What
+    path: str
+    line: int
+    defined_path: str
+    defined_line: int
+    rarity: float
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The result of a scan: the output contract of the JSON report, as data."""
 
@@ -211,4 +230,5 @@ class Report:
     matches: tuple[Match, ...]
     renames: tuple[RepositoryRename, ...]
     families: tuple[Family, ...]
+    residue: tuple[Residue, ...] = ()
     schema_version: str = SCHEMA_VERSION

@@ -16,6 +16,7 @@ from clonescan.background.masking import masked
 from clonescan.background.store import Background
 from clonescan.entities import Match, Overlap, Report, Repository, RepositoryRename
 from clonescan.errors import UsageError
+from clonescan.evidence.residue import residue
 from clonescan.fingerprint import Array
 from clonescan.graph import families
 from clonescan.kinds import version
@@ -58,6 +59,7 @@ def scan(sources: Sequence[str], settings: Settings = DEFAULTS, progress: Progre
     evidence = _evidence(readings, repositories, background)
     found = [_compare(evidence, pair, settings) for pair in combinations(range(len(sources)), 2)]
     rows = _described(evidence, [rows for rows, _, _ in found], settings, Wording(snapshots, settings))
+    paths = [[entry.path for entry in snapshot.entries()] for snapshot in snapshots]
     return Report(
         tool={"name": "clonescan", "version": __version__},
         parameters=_parameters(settings, background, evidence),
@@ -66,6 +68,7 @@ def scan(sources: Sequence[str], settings: Settings = DEFAULTS, progress: Progre
         matches=rows,
         renames=tuple(row for _, _, rows in found for row in rows),
         families=families(rows),
+        residue=residue(evidence.corpus.files, paths, repositories, background, evidence.masked),
     )
 
 

@@ -51,6 +51,7 @@ def test_any_report_is_valid_and_comes_back_equal(report: entities.Report) -> No
         (SCHEMA["$defs"]["repository_rename"], entities.RepositoryRename),
         (SCHEMA["$defs"]["family"], entities.Family),
         (SCHEMA["$defs"]["family"]["properties"]["members"]["items"], entities.Member),
+        (SCHEMA["$defs"]["residue"], entities.Residue),
     ],
 )
 def test_the_schema_names_every_field_and_no_other(definition: dict[str, Any], noun: Any) -> None:
@@ -63,7 +64,8 @@ def test_the_schema_names_every_field_and_no_other(definition: dict[str, Any], n
 def test_the_keys_of_the_contract() -> None:
     content = json.loads(render(example()))
     assert list(content) == [
-        *("schema_version", "tool", "parameters", "repositories", "overlap", "matches", "renames", "families")
+        *("schema_version", "tool", "parameters", "repositories", "overlap", "matches", "renames", "families"),
+        "residue",
     ]
     assert content["schema_version"] == "1"
     assert content["overlap"][0] == {
