@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 CloneType = Literal["identical", "renamed", "modified", "partial"]
+What = Literal["module", "class", "function", "model type", "import", "path", "repository"]
 SCHEMA_VERSION = "1"
 
 
@@ -201,6 +202,24 @@ class Family:
 
 
 @dataclass(frozen=True, slots=True)
+class Residue:
+    """A name that `repository` mentions at `path` and `line`, and that only `other` defines.
+
+    `defined_path` is "" where the name is that of `other` itself; `rarity` in bits.
+    """
+
+    repository: str
+    other: str
+    name: str
+    what: What
+    path: str
+    line: int
+    defined_path: str
+    defined_line: int
+    rarity: float
+
+
+@dataclass(frozen=True, slots=True)
 class Excerpt:
     """The text of a place that a match names, its lines joined by "\\n"; lines are 1-based and inclusive."""
 
@@ -225,5 +244,6 @@ class Report:
     matches: tuple[Match, ...]
     renames: tuple[RepositoryRename, ...]
     families: tuple[Family, ...]
+    residue: tuple[Residue, ...] = ()
     excerpts: tuple[Excerpt, ...] = ()
     schema_version: str = SCHEMA_VERSION

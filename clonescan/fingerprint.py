@@ -56,7 +56,8 @@ class Fingerprint:
 
     Statements: shape, lines, and the source names of the placeholders (indices into `strings`) in canonical order.
 
-    `notes` say what could not be read; `mark` is "generated" or "".
+    `notes` say what could not be read; `mark` is "generated" or ""; `mentions` are names in the file's texts, as
+    (what, name, cell, line) (see `kinds.mentions`).
     """
 
     hashes: Array
@@ -83,6 +84,7 @@ class Fingerprint:
     strings: tuple[str, ...]
     notes: tuple[str, ...]
     mark: str = ""
+    mentions: tuple[tuple[str, str, int, int], ...] = ()
 
 
 def encode(fingerprint: Fingerprint) -> bytes:
@@ -94,6 +96,7 @@ def encode(fingerprint: Fingerprint) -> bytes:
             "strings": fingerprint.strings,
             "notes": fingerprint.notes,
             "mark": fingerprint.mark,
+            "mentions": fingerprint.mentions,
         }
     ).encode()
     return b"".join([struct.pack("<I", len(head)), head, *(array.tobytes() for array in arrays)])
@@ -112,7 +115,9 @@ def decode(data: bytes) -> Fingerprint:
         offset += arrays[name].nbytes
     if offset != len(data):
         raise ValueError("not a fingerprint")
-    return Fingerprint(**arrays, strings=tuple(head["strings"]), notes=tuple(head["notes"]), mark=head["mark"])
+    mentions = tuple((what, name, cell, line) for what, name, cell, line in head["mentions"])
+    strings, notes = tuple(head["strings"]), tuple(head["notes"])
+    return Fingerprint(**arrays, strings=strings, notes=notes, mark=head["mark"], mentions=mentions)
 
 
 assert [field.name for field in fields(Fingerprint)][: len(_DTYPES)] == list(_DTYPES)

@@ -15,6 +15,7 @@ from clonescan.background import open_background
 from clonescan.background.masking import masked
 from clonescan.background.store import Background
 from clonescan.entities import Match, Overlap, Report, Repository, RepositoryRename
+from clonescan.evidence.residue import residue
 from clonescan.explain import excerpts
 from clonescan.fingerprint import Array
 from clonescan.graph import families
@@ -62,6 +63,7 @@ def compare(snapshots: Sequence[Snapshot], settings: Settings, progress: Progres
     evidence = _evidence(readings, repositories, background)
     found = [_compare(evidence, pair, settings) for pair in combinations(range(len(snapshots)), 2)]
     rows = _described(evidence, [rows for rows, _, _ in found], settings, Wording(snapshots, repositories, settings))
+    paths = [[entry.path for entry in snapshot.entries()] for snapshot in snapshots]
     report = Report(
         tool={"name": "clonescan", "version": __version__},
         parameters=_parameters(settings, background, evidence),
@@ -70,6 +72,7 @@ def compare(snapshots: Sequence[Snapshot], settings: Settings, progress: Progres
         matches=rows,
         renames=tuple(row for _, _, rows in found for row in rows),
         families=families(rows),
+        residue=residue(evidence.corpus.files, paths, repositories, background, evidence.masked),
     )
     if not settings.embed_source:
         return report

@@ -7,7 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pathspec
 from loky import ProcessPoolExecutor  # type: ignore[import-untyped]
@@ -19,6 +19,7 @@ from clonescan.kinds.cache import ExtractionCache
 from clonescan.kinds.code.paths import language_not_compared, mark
 from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.interface import Foreign, Unreadable
+from clonescan.kinds.mentions import VERSION, mentions
 from clonescan.settings import Settings
 from clonescan.sources.blob import with_id
 from clonescan.sources.interface import Progress, Snapshot
@@ -77,7 +78,7 @@ class Reader:
         self.settings = settings
         self.cache = cache
         self.progress = progress
-        self.versions = {kind.NAME: kind.version(symbols) for kind in KINDS}
+        self.versions = {kind.NAME: f"{kind.version(symbols)} {VERSION}" for kind in KINDS}
         self.pool: ProcessPoolExecutor | None = None
 
     def read(self, snapshot: Snapshot) -> Reading:
@@ -200,7 +201,8 @@ def extract_batch(symbols: Symbols, batch: Sequence[Work]) -> list[bytes]:
 
 def _extract_one(symbols: Symbols, work: Work) -> bytes:
     try:
-        return _READ + encode(named(work.kind).extract(work.path, work.data, symbols))
+        found = named(work.kind).extract(work.path, work.data, symbols)
+        return _READ + encode(replace(found, mentions=mentions(work.path, work.data)))
     except Foreign:
         return _FOREIGN
     except Unreadable as reason:

@@ -93,6 +93,7 @@ def rounded(report: Report) -> Report:
         overlap=tuple(_rounded_overlap(row) for row in report.overlap),
         matches=tuple(_rounded_match(match) for match in report.matches),
         renames=tuple(replace(rename, consistency=round(rename.consistency, 4)) for rename in report.renames),
+        residue=tuple(replace(row, rarity=round(row.rarity, 3)) for row in report.residue),
     )
 
 

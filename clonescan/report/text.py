@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from rich.console import RenderableType
 from rich.table import Table
@@ -41,7 +42,7 @@ NUMBER_COLUMNS = 46
 def render(report: Report, view: View = PLAIN) -> str:
     """Return the report as text of at most `view.width` columns."""
     report = rounded(report)
-    sections = (_scanned, _overlap, _renames, _matches, _summary)
+    sections = (_scanned, _overlap, _renames, _matches, _residue, _summary)
     return printed((part for section in sections for part in section(report, view)), view)
 
 
@@ -197,6 +198,27 @@ def place(at: Place, style: str, width: int) -> Text:
     room = width - len(where) - len(mark) - 2
     unit = shorten(unit, max(room // 2, room - len(path)))
     return Text.assemble((shorten(path, room - len(unit)) + where, style), f"  {unit}", (mark, FAINT))
+
+
+def _residue(report: Report, view: View) -> Iterator[RenderableType]:
+    groups = {ends: list(rows) for ends, rows in groupby(report.residue, lambda row: (row.repository, row.other))}
+    if groups:
+        yield from heading("Residue", "names that only the other repository defines, the rarest first")
+    for (repository, other), rows in groups.items():
+        yield Text()
+        yield Text(visible(f"in {repository}, defined in {other}"), HEADING)
+        for row in rows[: view.top]:
+            width = view.width - 4
+            name = shorten(visible(row.name), width - 12)
+            yield indented(Text.assemble((name, LEFT), (f"  {visible(row.what)}", FAINT)))
+            yield indented(Text(_lined(row.path, row.line, width)), 4)
+            if row.defined_path:
+                yield indented(Text(_lined(row.defined_path, row.defined_line, width, "defined in "), FAINT), 4)
+        yield from more(len(rows) - view.top)
+
+
+def _lined(path: str, line: int, width: int, before: str = "") -> str:
+    return f"{before}{shorten(visible(path), width - len(before) - 8)}:{line}"
 
 
 def _summary(report: Report, _view: View) -> Iterator[RenderableType]:

@@ -20,6 +20,7 @@ from clonescan.entities import (
     Report,
     Repository,
     RepositoryRename,
+    Residue,
     Skipped,
 )
 
@@ -79,6 +80,10 @@ def example(**changes: Any) -> Report:
             RepositoryRename(LEFT, RIGHT, "Resampler", "Sampler", 14, 1.0),
         ),
         "families": (Family("f00", (Member(LEFT, "x.py", "f"), Member(RIGHT, "y.py", "g"))),),
+        "residue": (
+            Residue(RIGHT, LEFT, "encoder.resampler", "path", "kit/sampler.py", 3, "encoder/resampler.py", 1, 38.2),
+            Residue(RIGHT, LEFT, "ada", "repository", "kit/run.py#cell-2", 7, "", 1, 16.44),
+        ),
     }
     return Report(**facts | changes)
 
@@ -192,6 +197,22 @@ def reports(draw: st.DrawFn) -> Report:
                     st.lists(st.builds(Member, _words, _words, _words), min_size=2, max_size=3).map(tuple),
                 ),
                 2,
+            )
+        ),
+        residue=draw(
+            _tuples(
+                st.builds(
+                    Residue,
+                    st.sampled_from(names),
+                    st.sampled_from(names),
+                    _words,
+                    st.sampled_from(["module", "class", "model type", "repository"]),
+                    _words,
+                    _lines,
+                    _words,
+                    _lines,
+                    _amounts,
+                )
             )
         ),
         excerpts=draw(_tuples(st.builds(Excerpt, st.sampled_from(names), _words, _lines, _lines, _words))),

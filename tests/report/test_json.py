@@ -52,6 +52,7 @@ def test_any_report_is_valid_and_comes_back_equal(report: entities.Report) -> No
         (SCHEMA["$defs"]["excerpt"], entities.Excerpt),
         (SCHEMA["$defs"]["family"], entities.Family),
         (SCHEMA["$defs"]["family"]["properties"]["members"]["items"], entities.Member),
+        (SCHEMA["$defs"]["residue"], entities.Residue),
     ],
 )
 def test_the_schema_names_every_field_and_no_other(definition: dict[str, Any], noun: Any) -> None:
@@ -65,6 +66,7 @@ def test_the_keys_of_the_contract() -> None:
     content = json.loads(render(example()))
     assert list(content) == [
         *("schema_version", "tool", "parameters", "repositories", "overlap", "matches", "renames", "families"),
+        "residue",
         "excerpts",
     ]
     assert content["schema_version"] == "1"

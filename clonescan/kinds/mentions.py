@@ -1,0 +1,110 @@
+"""Which names a file mentions without using them: in its imports, its strings and comments, and the values of configs.
+
+Found with regular expressions, a second pass over bytes that are read anyway: what is wrong for one name in a thousand
+does no harm, since a mention counts only if another repository defines just this name.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from clonescan.kinds.code.source import parts
+from clonescan.kinds.interface import Unreadable
+
+VERSION = "1"
+"""Part of every cache key: another one for other mentions."""
+
+TEXT_BYTES = 200_000
+"""A longer file that is no code is data: vocabularies and annotations mention everything."""
+
+MAX_MENTIONS = 3000
+"""Mentions kept of a file: a file of transformers has forty."""
+
+MAX_NAME = 120
+SHORTEST = 6
+"""A string that holds a compound name is longer, with its quotes."""
+
+IMPORT, VALUE, WORD, BESIDE = "import", "value", "word", "beside"
+"""What a mention is: an import's module; the value of a key that names a model or class; a compound name or path in a
+string, comment or text; a word behind "from" or "based on", which can only be the name of a repository."""
+
+Mention = tuple[str, str, int, int]
+"""What it is, the name, the notebook's cell (0: none), and the line."""
+
+Names = dict[str, int]
+"""Names with where they first stand."""
+
+Spans = list[tuple[int, int]]
+
+_TEXT = re.compile(
+    r"#[^\n]*|"
+    r'"""(?:[^\\"]|\\.|"(?!""))*+"""|'
+    r"'''(?:[^\\']|\\.|'(?!''))*+'''|"
+    r'"(?:[^"\\\n]|\\.)*+"|'
+    r"'(?:[^'\\\n]|\\.)*+'",
+    re.S,
+)
+_WORD = re.compile(r"(?<![\w./-])[A-Za-z_][a-z0-9]*+(?:[A-Z_]|[./-](?=[A-Za-z]))[\w./-]*+")
+_IMPORT = re.compile(
+    r"^[ \t]*+(?:from[ \t]++([.\w]++)[ \t]++import\b|import[ \t]++([\w.]++(?:[ \t]*+,[ \t]*+[\w.]++)*+))", re.M
+)
+_KEYS = ("model_type", "_target_")
+_VALUE = re.compile(rf"""\b(?:{"|".join(_KEYS)})\b["']?\s*(?::\s*str\s*)?[:=]\s*["']?([A-Za-z][\w./-]*+)""")
+_BESIDE = tuple(re.compile(rf"{phrase} [`'\"]?([A-Za-z][\w-]{{2,}}+)(?! import)") for phrase in ("rom", "ased on"))
+"""They begin with letters ("from", "based on"), which the search then looks for first."""
+
+
+def mentions(path: str, data: bytes) -> tuple[Mention, ...]:
+    """What a file mentions, each name once, in the order of its lines."""
+    found: dict[tuple[str, str], Mention] = {}
+    try:
+        for cell, text, code in _texts(path, data):
+            spans = [match.span() for match in _TEXT.finditer(text)] if code else [(0, len(text))]
+            ends = [match.start() for match in re.finditer("\n", text)]
+            for kind, names in ((WORD, _words(text, spans)), (IMPORT, _imports(text, spans)), *_phrases(text)):
+                for name, place in names.items():
+                    if len(name) <= MAX_NAME:
+                        found.setdefault((kind, name), (kind, name, cell, bisect_right(ends, place - 1) + 1))
+    except Unreadable:
+        pass
+    return tuple(sorted(found.values(), key=lambda mention: mention[2:])[:MAX_MENTIONS])
+
+
+def _texts(path: str, data: bytes) -> Iterator[tuple[int, str, bool]]:
+    """The texts of a file with their cell, and whether they are code."""
+    if path.endswith((".py", ".ipynb")):
+        yield from ((part.cell, part.text.decode("utf-8", "replace"), True) for part in parts(path, data))
+    elif len(data) <= TEXT_BYTES and b"\0" not in data:
+        yield 0, data.decode("utf-8", "replace"), False
+
+
+def _words(text: str, spans: Spans) -> Names:
+    """Compound names and paths with where they first stand; what is all capitals is an abbreviation or a constant."""
+    found: Names = {}
+    for start, end in spans:
+        if end - start > SHORTEST:
+            for name in _WORD.findall(text, start, end):
+                if name not in found and not name.isupper():
+                    found[name] = text.index(name, start)
+    return found
+
+
+def _imports(text: str, spans: Spans) -> Names:
+    """The modules of import statements, but not of those in texts."""
+    found: Names = {}
+    starts = [start for start, _ in spans]
+    for match in _IMPORT.finditer(text):
+        before = bisect_right(starts, match.start()) - 1
+        if before < 0 or spans[before][1] <= match.start():
+            for module in (match[1] or match[2]).split(","):
+                found.setdefault(module.strip(), match.end())
+    return found
+
+
+def _phrases(text: str) -> Iterator[tuple[str, Names]]:
+    if any(key in text for key in _KEYS):
+        yield VALUE, {match[1]: match.start(1) for match in reversed(list(_VALUE.finditer(text)))}
+    for pattern in _BESIDE:
+        yield BESIDE, {match[1]: match.start(1) for match in reversed(list(pattern.finditer(text)))}

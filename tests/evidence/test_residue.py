@@ -1,0 +1,128 @@
+"""Residue: names that only the other repository defines are found with their places, and hardly anything else."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from clonescan.entities import Residue
+from clonescan.scan import scan
+from clonescan.settings import Settings
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+SETTINGS = Settings(use_cache=False, jobs=1)
+
+ORIGINAL = {
+    "quillon/__init__.py": "",
+    "quillon/modeling_quillon.py": 'class QuillonPerceiverAdapter:\n    model_type = "quillonx"\n\n    def f(self):\n'
+    "        return self.layers(17)\n",
+    "quillon/warbler.py": "def gather_slanted_windows(x):\n    return x.unfold(3, 7)\n",
+    "quillon/utils.py": "class Model:\n    def test(self):\n        return self.config\n",
+}
+
+
+def write(folder: Path, files: Mapping[str, str]) -> str:
+    """The path of a folder with these files."""
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+    return str(folder)
+
+
+def found(tmp_path: Path, copy: Mapping[str, str]) -> list[tuple[str, str, str, int, str]]:
+    """What is reported of a copy of `ORIGINAL`: what, name, path, line, and where it is defined."""
+    sources = [write(tmp_path / "copy", copy), write(tmp_path / "first", ORIGINAL)]
+    rows = scan(sources, SETTINGS).residue
+    assert all((row.repository, row.other) == ("copy", "first") for row in rows)
+    return [(row.what, row.name, row.path, row.line, row.defined_path) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        ("x = 1\n# see QuillonPerceiverAdapter\n", ("class", "QuillonPerceiverAdapter", "quillon/modeling_quillon.py")),
+        ('"""As\nthe gather_slanted_windows()."""\n', ("function", "gather_slanted_windows", "quillon/warbler.py")),
+        ("x = 1\nfrom quillon.warbler import f\n", ("import", "quillon.warbler", "quillon/warbler.py")),
+        ("x = 1\nimport quillon\n", ("import", "quillon", "quillon/__init__.py")),
+        ("x = 1\ntry:\n  from .warbler import f\nexcept E: pass\n", ("import", ".warbler", "quillon/warbler.py")),
+        ("x = 1\ny = 'quillon/warbler.py'\n", ("path", "quillon/warbler.py", "quillon/warbler.py")),
+        ("x = 1\ny = 'quillon_cache.bin'\n", ("repository", "quillon_cache.bin", "quillon/__init__.py")),
+        ("x = 1\n# adapted from Quillon\n", ("repository", "Quillon", "quillon/__init__.py")),
+        ("x = 1\ncheck(model_type='quillonx')\n", ("model type", "quillonx", "quillon/modeling_quillon.py")),
+        ("x = 1\nmap = {'A': 'modeling_quillon.B'}\n", ("module", "modeling_quillon", "quillon/modeling_quillon.py")),
+    ],
+)  # fmt: skip
+def test_each_kind_of_name_is_found_at_its_place(tmp_path: Path, text: str, row: tuple[str, str, str]) -> None:
+    what, name, defined = row
+    line = 3 if ".warbler" in name and what == "import" and name.startswith(".") else 2
+    path = "kit/part.py"
+    if what == "model type":
+        path, text = "kit/part.ipynb", _notebook(text)
+    assert (what, name, f"{path}#cell-1" if path.endswith("ipynb") else path, line, defined) in found(
+        tmp_path, {path: text}
+    )
+
+
+def _notebook(text: str) -> str:
+    return json.dumps({"nbformat": 4, "cells": [{"cell_type": "code", "source": text}]})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# the Model of utils, see test and config\nfrom .network import f\n",
+        "class QuillonPerceiverAdapter:\n    '''QuillonPerceiverAdapter is ours.'''\n",
+        "import torch, numpy\nfrom transformers.models.bert import BertModel\nfrom torch.nn import Linear\n",
+        "# torch.nn.gather_slanted_windows is torch's\n",
+        "# GATHER SLANTED WINDOWS, gather-slanted-windows, warbler\n",
+    ],
+)
+def test_what_is_everyones_or_ones_own_is_nothing(tmp_path: Path, text: str) -> None:
+    assert found(tmp_path, {"kit/part.py": text, "kit/network.py": "x = 1\n"}) == []
+
+
+def test_vendored_files_mention_what_they_like(tmp_path: Path) -> None:
+    assert found(tmp_path, {"third_party/part.py": "# see QuillonPerceiverAdapter\n", "kit/part.py": "x = 1\n"}) == []
+
+
+def test_nothing_is_said_without_a_background(tmp_path: Path) -> None:
+    sources = [write(tmp_path / "copy", {"a.py": "import quillon\n"}), write(tmp_path / "first", ORIGINAL)]
+    assert scan(sources, replace(SETTINGS, background="none")).residue == ()
+
+
+def known() -> set[tuple[str, str, str, str, int]]:
+    """What was left in the disguised fixture."""
+    rows = tomllib.loads((FIXTURES / "TRUTH.toml").read_text(encoding="utf-8"))["residue"]
+    return {
+        (row["what"], row["name"], row["original"]["path"], row["disguised"]["path"], _line(row["disguised"]))
+        for row in rows
+    }
+
+
+def _line(place: Mapping[str, str]) -> int:
+    lines = (FIXTURES / "disguised" / place["path"]).read_text(encoding="utf-8").splitlines()
+    [number] = [number for number, line in enumerate(lines, 1) if place["text"] in line]
+    return number
+
+
+def fixtures(*names: str, jobs: int = 1) -> tuple[Residue, ...]:
+    """The residue between these fixtures."""
+    return scan([str(FIXTURES / name) for name in names], replace(SETTINGS, jobs=jobs)).residue
+
+
+def test_the_left_overs_of_the_disguised_fixture_and_nothing_else() -> None:
+    rows = fixtures("original", "disguised", "bystander")
+    assert {(row.what, row.name, row.defined_path, row.path, row.line) for row in rows} == known()
+    assert {(row.repository, row.other) for row in rows} == {("disguised", "original")}
+    assert [row.rarity for row in rows] == sorted((row.rarity for row in rows), reverse=True)
+
+
+def test_swapping_the_sides_swaps_the_rows_and_nothing_else_matters() -> None:
+    assert fixtures("disguised", "original") == fixtures("original", "disguised") == fixtures(
+        "original", "disguised", jobs=2
+    )
