@@ -430,7 +430,7 @@ def test_a_list_of_a_hundred_megabytes_costs_its_first_page(tmp_path: Path) -> N
     """What is data is told by its beginning, and nothing of it is listed as lost."""
     (tmp_path / "one").mkdir()
     with (tmp_path / "one" / "boxes.json").open("wb") as file:
-        file.write(b'[{"id": 1, "box": [1, 2, 3, 4]},\n')
+        file.write(b'[' + b'{"id": 1, "box": [1, 2, 3, 4]},\n' * 300)
         file.truncate(100_000_000)
     (tmp_path / "one" / "run.json").write_text(JSON)
     reach = config.claims("boxes.json", 4_000_000)
