@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from clonescan.cli import run
-from clonescan.entities import Feature, Origin, Place, Report, RepositoryRename
+from clonescan.entities import Feature, Origin, Place, Report, RepositoryRename, Residue
 from clonescan.explain import both_sides
 from clonescan.report.html import Page, render
 from clonescan.report.html.answer import answer
@@ -222,19 +223,11 @@ def test_the_command_that_makes_the_page_again() -> None:
 
 
 def test_residue_is_shown_where_a_report_has_it() -> None:
-    row = {"repository": RIGHT, "other": LEFT, "name": "adjust_cache", "what": "function"}
-    row |= {"path": "kit/x.py", "line": "7", "defined_path": "encoder/y.py", "defined_line": "9"}
-
-    class WithResidue(Report):
-        pass
-
-    WithResidue.residue = (row,)  # type: ignore[attr-defined]
-
-    old = example()
-    text = render(Page(old))
-    assert 'id="residue"' not in text
-    report = WithResidue(**{name: getattr(old, name) for name in Report.__dataclass_fields__})
-    assert residue(report)[0].at == "kit/x.py:7" and residue(report)[0].defined == "encoder/y.py:9"
+    assert 'id="residue"' not in render(Page(example()))
+    row = Residue(RIGHT, LEFT, "adjust_cache", "function", "kit/x.py", 7, "encoder/y.py", 9, 20.0)
+    report = replace(example(), residue=(row, replace(row, defined_path="", what="repository")))
+    assert 'id="residue"' in render(Page(report))
+    assert [(one.at, one.defined) for one in residue(report)] == [("kit/x.py:7", "encoder/y.py:9"), ("kit/x.py:7", "")]
 
 
 def test_details_that_older_reports_lack_are_left_out() -> None:

@@ -1,10 +1,8 @@
-"""Names in one repository that only another one defines, if the report lists any."""
+"""Names in one repository that only another one defines, as the page lists them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from clonescan.entities import Report
 
@@ -22,23 +20,15 @@ class ResidueRow:
 
 
 def residue(report: Report) -> list[ResidueRow]:
-    """Return the residue, rarest first as the report has it; older reports have none."""
+    """Return the residue, rarest first as the report has it."""
     return [
         ResidueRow(
-            repository=str(_fact(row, "repository") or ""),
-            other=str(_fact(row, "other") or ""),
-            name=str(_fact(row, "name") or ""),
-            what=str(_fact(row, "what") or ""),
-            at=_place(_fact(row, "path"), _fact(row, "line")),
-            defined=_place(_fact(row, "defined_path"), _fact(row, "defined_line")),
+            repository=row.repository,
+            other=row.other,
+            name=row.name,
+            what=row.what,
+            at=f"{row.path}:{row.line}",
+            defined=f"{row.defined_path}:{row.defined_line}" if row.defined_path else "",
         )
-        for row in getattr(report, "residue", ())
+        for row in report.residue
     ]
-
-
-def _fact(row: Any, name: str) -> Any:
-    return row.get(name) if isinstance(row, Mapping) else getattr(row, name, None)
-
-
-def _place(path: Any, line: Any) -> str:
-    return f"{path}:{line}" if path and line else str(path or "")
