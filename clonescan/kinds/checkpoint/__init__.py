@@ -13,11 +13,12 @@ from typing import Any
 from clonescan.entities import Reach
 from clonescan.fingerprint import Fingerprint
 from clonescan.kinds.checkpoint import extract as extraction
-from clonescan.kinds.checkpoint import gguf, index, listing, matching, pointer, safetensors
+from clonescan.kinds.checkpoint import gguf, index, listing, matching, safetensors
 from clonescan.kinds.checkpoint.tensors import HEADER_LIMIT, TensorMap
 from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.interface import Foreign, Side, Third, Unreadable
 from clonescan.sources.blob import is_whole
+from clonescan.sources.pointer import POINTER_BYTES, pointer
 
 NAME = "checkpoint"
 
@@ -50,7 +51,7 @@ def claims(path: str, max_bytes: int) -> Reach | None:
     if suffix == ".gguf":
         return Reach(gguf.READ, head=True, enough=gguf.enough)
     if suffix in OPAQUE:
-        return Reach(pointer.LIMIT, head=True)
+        return Reach(POINTER_BYTES, head=True)
     return Reach(max(max_bytes, HEADER_LIMIT)) if suffix else None
 
 
@@ -65,7 +66,7 @@ def extract(path: str, data: bytes, symbols: Symbols) -> Fingerprint:
 
 
 def _extracted(path: str, data: bytes, symbols: Symbols) -> extraction.Extraction:
-    pointed = pointer.read(data)
+    pointed = pointer(data)
     if pointed:
         return extraction.weights(pointed)
     suffix = variant(path)
@@ -95,7 +96,7 @@ def correspond(left: Side, right: Side, third: Third | None) -> Mapping[str, Any
 def _map(side: Side) -> TensorMap | None:
     """The tensor map of a side, if it holds one."""
     suffix = variant(side.path)
-    if suffix not in READERS or pointer.read(side.data):
+    if suffix not in READERS or pointer(side.data):
         return None
     try:
         return READERS[suffix](side.data)
@@ -105,7 +106,7 @@ def _map(side: Side) -> TensorMap | None:
 
 def _same(left: Side, right: Side) -> dict[str, int] | None:
     """The size of the weights, if they are the same on both sides; that of an index is not."""
-    pointers = [pointer.read(side.data) for side in (left, right)]
+    pointers = [pointer(side.data) for side in (left, right)]
     if pointers[0] and pointers[1]:
         return {"bytes": pointers[0].size} if pointers[0].oid == pointers[1].oid else None
     same = left.blob_id == right.blob_id and is_whole(left.blob_id) and left.size is not None
@@ -117,7 +118,7 @@ def lines(path: str, data: bytes, cell: int) -> list[str] | None:
     """The lines of an index, a listing or a pointer; none in weights."""
     if cell:
         return None
-    text = pointer.read(data) or variant(path) not in (".safetensors", ".gguf", *OPAQUE)
+    text = pointer(data) or variant(path) not in (".safetensors", ".gguf", *OPAQUE)
     return data.decode("utf-8", "replace").split("\n") if text else []
 
 

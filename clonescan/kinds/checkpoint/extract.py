@@ -11,10 +11,10 @@ from collections.abc import Iterator
 
 from clonescan.fingerprint import ANCHOR, NAME, STRUCTURE, Fingerprint
 from clonescan.kinds.builder import Builder
-from clonescan.kinds.checkpoint.pointer import Pointer
 from clonescan.kinds.checkpoint.tensors import TensorMap
 from clonescan.kinds.checkpoint.tree import LEAST_TENSORS, PARAMETERS, Forest, Node, trunk
 from clonescan.kinds.code.symbols import Symbols
+from clonescan.sources.pointer import Pointer
 
 METHOD = "1"
 """Version of the canonical form; a change of any feature's hash needs a new one."""

@@ -10,13 +10,13 @@ from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.tokenizer.compare import correspond
 from clonescan.kinds.tokenizer.extract import METHOD, fingerprint, words
 from clonescan.kinds.tokenizer.formats import LIMIT, TEMPLATE, read, reader_of
+from clonescan.sources.pointer import BEGINNING
 
 NAME = "tokenizer"
 HANDED_ON = True
 
 __all__ = ["HANDED_ON", "NAME", "claims", "correspond", "describe", "extract", "glance", "lines", "variant", "version"]
 
-_POINTER = b"version https://git-lfs"
 
 
 def claims(path: str, max_bytes: int) -> Reach | None:
@@ -28,7 +28,7 @@ def claims(path: str, max_bytes: int) -> Reach | None:
 
 def glance(data: bytes) -> bool:
     """Can this content be a tokenizer? Its name says most; a pointer to a file elsewhere is none."""
-    return data[:1] not in (b"", b"\0") and not data.startswith(_POINTER)
+    return data[:1] not in (b"", b"\0") and not data.startswith(BEGINNING)
 
 
 def extract(path: str, data: bytes, symbols: Symbols) -> Fingerprint:
