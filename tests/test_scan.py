@@ -100,7 +100,8 @@ def in_order(value: Any) -> str:
 def settled(match: Match) -> Match:
     """A match with what has no order of its own in one order."""
     detail = turned(turned(dict(match.detail)))
-    return replace(match, lines=tuple(sorted(match.lines)), renames=tuple(sorted(match.renames, key=str)), detail=detail)
+    renames = tuple(sorted(match.renames, key=str))
+    return replace(match, lines=tuple(sorted(match.lines)), renames=renames, detail=detail)
 
 
 def turned_rename(row: RepositoryRename) -> RepositoryRename:
