@@ -67,7 +67,7 @@ def test_a_weight_is_the_inverse_frequency_less_the_largest_inside() -> None:
     found = corpus({"a.py": IMPORTS + function("f", 1, 5) + function("g", 2, 5)})
     background = open_background("default")
     frequency = document_frequency(found, background, NONE).documents
-    packages = len(background.packages)
+    packages = sum(package.code for package in background.packages)
 
     def idf(feature: int) -> float:
         held = max(1, int(frequency[feature]))
