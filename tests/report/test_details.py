@@ -1,4 +1,4 @@
-"""The details of a tokenizer match in words: what is shared, the base, what was added; in 80 columns, escaped."""
+"""What only a kind knows of a match, in words: tokenizers, configs, checkpoints; in 80 columns, escaped."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ DETAIL: dict[str, Any] = {
 }  # fmt: skip
 
 
-def shown(detail: dict[str, Any], view: View = View()) -> tuple[str, str]:  # noqa: B008
+def shown(detail: dict[str, Any], view: View = View(), kind: str = "tokenizer") -> tuple[str, str]:  # noqa: B008
     """A match with this detail in the report and explained."""
-    one = match(kind="tokenizer", detail=detail)
+    one = match(kind=kind, detail=detail)
     sides = Side(one.left), Side(one.right)
     return text.render(example(matches=(one,)), view), explain.render(Explanation(one, *sides), view)
 
@@ -81,3 +81,50 @@ def test_nothing_of_a_stranger_reaches_the_terminal_unescaped() -> None:
         assert all(line.isprintable() for line in words.splitlines())
         assert max(map(len, words.splitlines())) <= 80
         assert LEFT in words and RIGHT in words
+
+
+CONFIG: dict[str, Any] = {
+    "counts": {"same": 1, "renamed": 2, "changed": 1, "right": 1},
+    "entries": [
+        {"relation": "same", "left": {"key": "a.lr", "value": "3", "line": 1},
+         "right": {"key": "a.lr", "value": "3", "line": 2}},
+        {"relation": "renamed", "left": {"key": "a.wide", "value": "1792", "line": 2},
+         "right": {"key": "b.breadth", "value": "1792", "line": 9}},
+        {"relation": "right", "left": None, "right": {"key": HOSTILE, "value": HOSTILE, "line": 3}},
+    ],
+}  # fmt: skip
+CHECKPOINT: dict[str, Any] = {
+    "tensors": {"left": 445, "right": 446, "corresponding": 440},
+    "prefixes": [{"left": "encoder", "right": "backbone", "count": 120}, {"left": HOSTILE, "right": "x", "count": 1}],
+    "tree": [{"left": "encoder.*.q.weight", "right": None, "shape": [96, 32], "dtype": "F32", "count": 24}],
+    "same_weights": {"bytes": 14_000_000},
+}
+
+
+def test_values_that_differ_come_before_those_that_are_the_same() -> None:
+    brief, whole = map(plain, shown(CONFIG, kind="config"))
+    assert "values: 1 the same, 2 under another key, 1 changed, 1 right only" in brief
+    assert whole.index("a.wide") < whole.rindex("right only") < whole.index("a.lr")
+    assert "b.breadth" in whole
+
+
+def test_tensors_renames_and_equal_weights_are_told() -> None:
+    brief, whole = map(plain, shown(CHECKPOINT, kind="checkpoint"))
+    for words in (brief, whole):
+        assert "440 of 445 and 446 tensors correspond" in words
+        assert "the same weights bit for bit, 14.0 MB" in words
+    assert "encoder → backbone, " in brief and "encoder → backbone 120" in whole
+    assert "encoder.*.q.weight 96 x 32 24 times" in whole
+
+
+@pytest.mark.parametrize(("kind", "detail"), [("config", CONFIG), ("checkpoint", CHECKPOINT), ("config", {})])
+def test_what_others_wrote_is_shown_within_the_width(kind: str, detail: dict[str, Any]) -> None:
+    for words in shown(detail, kind=kind):
+        assert "\x1b" not in words
+        assert all(len(line) <= 80 for line in words.split("\n"))
+
+
+@pytest.mark.parametrize("kind", ["config", "checkpoint"])
+def test_details_of_another_form_are_left_out(kind: str) -> None:
+    odd: dict[str, Any] = dict.fromkeys(("entries", "counts", "tensors", "prefixes", "tree", "same_weights"), 3)
+    assert shown(odd, kind=kind) == shown({}, kind=kind)

@@ -8,7 +8,7 @@ from typing import Protocol
 from rich.console import RenderableType
 
 from clonescan.entities import Match
-from clonescan.report.details import tokenizer
+from clonescan.report.details import checkpoint, config, tokenizer
 from clonescan.report.details.values import Detail
 from clonescan.report.interface import View
 
@@ -24,7 +24,7 @@ class Details(Protocol):
         """What stands in the explanation of a match: headed sections, escaped."""
 
 
-KINDS: Mapping[str, Details] = {"tokenizer": tokenizer}
+KINDS: Mapping[str, Details] = {"config": config, "tokenizer": tokenizer, "checkpoint": checkpoint}
 
 
 def sentences(match: Match) -> Iterator[str]:

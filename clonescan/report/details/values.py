@@ -24,3 +24,9 @@ def texts(detail: Detail, key: str) -> list[str]:
     """A list of texts, empty if there is none."""
     found = detail.get(key)
     return [text for text in found if isinstance(text, str)] if isinstance(found, list | tuple) else []
+
+
+def rows(detail: Detail, key: str) -> list[Detail]:
+    """A list of objects, empty if there is none."""
+    found = detail.get(key)
+    return [row for row in found if isinstance(row, Mapping)] if isinstance(found, list | tuple) else []

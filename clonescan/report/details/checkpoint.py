@@ -1,0 +1,71 @@
+"""The details of a checkpoint match: how many tensors correspond, what was renamed, and whether the weights are one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from clonescan.report.details.values import Detail, number, part, rows
+from clonescan.report.escape import shorten, visible
+from clonescan.report.interface import View
+from clonescan.report.style import FAINT, LEFT, NUMBER, RIGHT, heading, indented, more
+
+NAMED = 3
+"""Renamed parts that a sentence names."""
+
+LONGEST = 24
+"""Characters of such a part that a sentence shows."""
+
+
+def sentences(detail: Detail) -> Iterator[str]:
+    """What corresponds, the most frequent renames, and the same weights."""
+    found = part(detail, "tensors")
+    if found:
+        left, right, both = (number(found, key) for key in ("left", "right", "corresponding"))
+        yield f"{both:,} of {f'{left:,}' if left == right else f'{left:,} and {right:,}'} tensors correspond"
+    renamed = [_renamed(row, LONGEST) for row in rows(detail, "prefixes")[:NAMED]]
+    if renamed:
+        yield ", ".join(renamed) + (", ..." if len(rows(detail, "prefixes")) > NAMED else "")
+    if part(detail, "same_weights"):
+        yield f"the same weights bit for bit, {number(part(detail, 'same_weights'), 'bytes') / 1e6:,.1f} MB"
+
+
+def sections(detail: Detail, view: View) -> Iterator[RenderableType]:
+    """The sentences, the renamed parts of names, and the tensors, those that differ only in layers as one row."""
+    found = list(sentences({**detail, "prefixes": []}))
+    if found:
+        yield from heading("Tensors", "")
+        yield from (indented(line) for line in found)
+    renames = rows(detail, "prefixes")
+    if renames:
+        yield from heading("Renamed", "parts of names, left → right")
+        table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
+        for row in renames[: view.top]:
+            table.add_row(_renamed(row, view.width // 3), Text(f"{number(row, 'count'):,}", NUMBER))
+        yield indented(table)
+        yield from more(len(renames) - view.top)
+    tree = rows(detail, "tree")
+    if tree:
+        yield from heading("Layout", "* stands for a number of a layer")
+        table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
+        width = (view.width - 26) // 2
+        for row in tree[: view.top]:
+            left, right = (shorten(visible(str(row.get(side) or "")), width) for side in ("left", "right"))
+            table.add_row(Text(left, LEFT), Text(right, RIGHT), Text(_shape(row), FAINT))
+        yield indented(table)
+        yield from more(len(tree) - view.top)
+
+
+def _renamed(row: Detail, width: int) -> str:
+    left, right = (shorten(visible(str(row.get(side, ""))), width) for side in ("left", "right"))
+    return f"{left} → {right}"
+
+
+def _shape(row: Detail) -> str:
+    shape = row.get("shape")
+    dims = " x ".join(map(str, shape)) if isinstance(shape, list | tuple) else ""
+    times = f"{number(row, 'count')} times" if number(row, "count") > 1 else ""
+    return "  ".join(filter(None, (dims, times)))
