@@ -86,9 +86,11 @@ def turned_match(match: Match) -> Match:
 
 def turned(value: Any) -> Any:
     """A value of `detail` seen from the other side, its lists in one order."""
+    other = {"left": "right", "right": "left"}
     if isinstance(value, dict):
-        other = {"left": "right", "right": "left"}
         return {other.get(key, key): turned(inner) for key, inner in value.items()}
+    if isinstance(value, str):
+        return other.get(value, value)
     return sorted(map(turned, value), key=in_order) if isinstance(value, list) else value
 
 

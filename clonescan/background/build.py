@@ -28,10 +28,14 @@ SYMBOL_PACKAGES = 3
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A source of the background; `code` is false if only its other artifacts are wanted."""
+    """A source of the background; `code` is false if only its other artifacts are wanted.
+
+    `version` is that of a folder, which does not say it itself.
+    """
 
     source: str
     code: bool = True
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,8 @@ def _listed(line: str, folder: Path) -> Listed:
     source = line.removesuffix(_WITHOUT_CODE).rstrip()
     code = source == line
     if source.startswith("./"):
-        return Listed(str(folder / source), code)
+        path, _, version = source.partition("==")
+        return Listed(str(folder / path), code, version)
     return Listed(f"pypi:{source}" if "==" in source and ":" not in source else source, code)
 
 
@@ -68,7 +69,7 @@ class Reader:
         ]
         name, _, version = snapshot.repository.id.partition(" ")
         tops = {file.path.split("/", 1)[0] for file in files if "/" in file.path}
-        version = snapshot.repository.version or version
+        version = listed.version or snapshot.repository.version or version
         return Package(name, version, tuple(sorted(tops)), code=listed.code), files
 
 

@@ -19,7 +19,6 @@ from clonescan.kinds.tokenizer.listing import Listing
 from clonescan.kinds.tokenizer.parts import JOINT, Tokenizer
 from clonescan.kinds.tokenizer.sketch import sketch
 from clonescan.kinds.tokenizer.spelling import readable
-from clonescan.kinds.tokenizer.templates import Canonical, parse
 
 METHOD = "tokenizer 1"
 """Changes whenever the same file gives other features."""
@@ -184,6 +183,8 @@ def _leaves(value: Any, key: str = "") -> list[tuple[str, Any]]:
 
 def _template(made: Extraction, name: str, source: str, lines: _Lines) -> None:
     """A chat template; one that cannot be parsed is noted."""
+    from clonescan.kinds.tokenizer.templates import Canonical, parse  # loads jinja2, which few files need
+
     try:
         tree = parse(source)
     except Unreadable as reason:

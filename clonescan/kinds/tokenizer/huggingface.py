@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -12,7 +13,6 @@ from clonescan.kinds.tokenizer.listing import Listing, bounded
 from clonescan.kinds.tokenizer.parts import Tokenizer
 from clonescan.kinds.tokenizer.ranks import LEAST_TOKENS, by_id, spelled
 from clonescan.kinds.tokenizer.spelling import speller
-from clonescan.kinds.tokenizer.templates import is_chat
 
 COMPONENTS = ("normalizer", "pre_tokenizer", "post_processor", "decoder")
 
@@ -21,6 +21,7 @@ DEEPEST = 40
 
 _TEMPLATES = "chat_template"
 _ADDED = "added_tokens_decoder"
+_CHAT = re.compile(r"\bmessages?\b.*\b(?:role|content)\b", re.DOTALL)
 
 
 def tokenizer(data: bytes) -> Tokenizer:
@@ -78,7 +79,7 @@ _APART = (_TEMPLATES, _ADDED, "additional_special_tokens", "extra_special_tokens
 def template(data: bytes) -> Tokenizer:
     """A chat template in a file of its own. Raises Unreadable, or Foreign if it is about something else."""
     source = text(data)
-    if not is_chat(source):
+    if not _is_chat(source):
         raise Foreign
     return Tokenizer(templates={_TEMPLATES: source})
 
@@ -184,3 +185,8 @@ def _number(value: Any) -> int | None:
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
         return int(value)
     return value if isinstance(value, int) else None
+
+
+def _is_chat(source: str) -> bool:
+    """Whether a template is about the messages of a chat."""
+    return "{%" in source and "<html" not in source and _CHAT.search(source) is not None

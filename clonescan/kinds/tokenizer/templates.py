@@ -34,7 +34,6 @@ HEADROOM = 3_000
 FEWEST_WORDS = 3
 """A line of text says something from so many words on; shorter ones are roles and headings that everybody writes."""
 
-_CHAT = re.compile(r"\bmessages?\b.*\b(?:role|content)\b", re.DOTALL)
 _WORDS = re.compile(r"\w+")
 _TOKENS = re.compile(r"<[^<>\s]{1,80}>|\[/?[A-Za-z_]{1,80}\]")
 
@@ -53,11 +52,6 @@ class _Generation(Extension):
 _ENVIRONMENT = Environment(
     trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols", "jinja2.ext.do", _Generation]
 )  # nothing is ever rendered with it
-
-
-def is_chat(source: str) -> bool:
-    """Whether a template is about the messages of a chat."""
-    return "{%" in source and "<html" not in source and _CHAT.search(source) is not None
 
 
 def parse(source: str) -> nodes.Template:

@@ -30,7 +30,9 @@ class Sources:
         self.left = SOURCE_BUDGET
 
     def add(self, side: Side, numbers: Sequence[int]) -> None:
-        """Remember these lines of a side."""
+        """Remember these lines of a side; binary data has none."""
+        if not numbers:
+            return
         known = self.lines.setdefault((side.place.repository, side.place.path), {})
         for number in numbers:
             if number not in known:
