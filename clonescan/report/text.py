@@ -136,8 +136,7 @@ def _matches(report: Report, view: View) -> Iterator[RenderableType]:
         yield from heading("Matches", "none")
         return
     yield from heading("Matches", "the strongest first; `clonescan explain` shows one side by side")
-    groups = _grouped(report.matches)
-    strongest = list(enumerate(groups[: view.top], 1))
+    strongest = _listed(_grouped(report.matches), view.top)
     for left, right in pairs(report):
         of_pair = [row for row in strongest if between(row[1][0], left, right)]
         if of_pair and len(report.repositories) > 2:
@@ -149,6 +148,16 @@ def _matches(report: Report, view: View) -> Iterator[RenderableType]:
             for side in ("left", "right"):
                 yield from _also(side, sum(getattr(other, side) == getattr(match, side) for other in others))
     yield from more(len(report.matches) - sum(len(group) for _, group in strongest))
+
+
+def _listed(groups: list[list[Match]], top: int) -> list[tuple[int, list[Match]]]:
+    """The first groups with their numbers, and the first of each kind that is not among these."""
+    numbered = list(enumerate(groups, 1))
+    shown, rest = numbered[:top], numbered[top:] if top else []
+    first = {group[0].kind: (number, group) for number, group in reversed(rest)}
+    for _, (match, *_) in shown:
+        first.pop(match.kind, None)
+    return [*shown, *sorted(first.values(), key=lambda row: row[0])]
 
 
 def _grouped(matches: Iterable[Match]) -> list[list[Match]]:

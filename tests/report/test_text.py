@@ -184,3 +184,15 @@ def test_hostile_names_are_escaped_and_no_markup() -> None:
 def test_words_are_neutral(changes: dict[str, object]) -> None:
     text = render(replace(example(), **changes)).lower()  # type: ignore[arg-type]
     assert not re.search(r"copie[ds]|copying|stolen|steal|plagiar|theft|suspicio|guilt|infring", text)
+
+
+def test_no_kind_is_lost_among_stronger_matches() -> None:
+    kinds = ["code", "code", "code", "config", "config"]
+    places = [[Place(side, f"{number}.py", "f", 1, 2) for side in (LEFT, RIGHT)] for number in range(len(kinds))]
+    rows = tuple(
+        match(number, kind=kind, left=left, right=right)
+        for number, (kind, (left, right)) in enumerate(zip(kinds, places, strict=True))
+    )
+    shown = render(example(matches=rows), View(top=2))
+    assert shown.count(" code, ") == 2 and shown.count(" config, ") == 1
+    assert "  4  " in shown and "and 2 more" in shown
