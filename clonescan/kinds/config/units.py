@@ -14,7 +14,7 @@ from clonescan.kinds.config.tree import MAX_DEPTH, MAX_LEAVES, Document, Scalar,
 from clonescan.kinds.interface import Foreign
 
 HEAD = 256_000
-"""Bytes of a file that are read: four times the longest config of the packages that the background is built from."""
+"""Bytes of a file that are read, set by hand: configs that people write and read end far below."""
 
 LEAST = 3
 """Values that make a unit; fewer tell nothing."""

@@ -20,7 +20,7 @@ from clonescan.kinds.config.tree import (
 )
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""Only its parser is used; libyaml's is ten times faster than the one in Python."""
+"""Only its parser is used; libyaml's, in C, where it is there."""
 
 MAX_EVENTS = 20 * MAX_LEAVES
 """Events that are looked at: flow style takes five bytes for an event, and a value seldom takes more than four."""
