@@ -100,10 +100,10 @@ NESTED = {
 @pytest.mark.parametrize("source", NESTED.values(), ids=NESTED)
 def test_depth_and_length_are_no_danger(source: str) -> None:
     """Neither to the stack nor to the clock; and what stands in front of it and behind it counts."""
-    start = time.process_time()
+    start = time.perf_counter()
     data = (GOOD + "\n" + source + "\n").encode()
     found = read(data)
-    assert time.process_time() - start < SECONDS
+    assert time.perf_counter() - start < SECONDS
     assert features(read(GOOD)) <= features(found)
     check(found, "model.py", data)
 

@@ -60,7 +60,8 @@ def test_what_both_took_from_a_package_is_named_and_discounted(tmp_path: Path, b
     assert own.common_origin is None and own.net_bits == own.evidence_bits
     for row in both.overlap:
         if row.kind == "config":
-            continue  # of the code that both have besides, which no package of this background holds
+            assert row.matched_units == 0, "the defaults of their own code besides, which differ"
+            continue
         assert row.net_bits < row.evidence_bits
         assert row.overlap > 0.05
 
