@@ -18,6 +18,7 @@ from clonescan.kinds import code, named, version
 from clonescan.kinds.code.paths import grammar_of, mark
 from clonescan.kinds.code.source import parts
 from clonescan.kinds.code.symbols import ROLES, Symbols, uses
+from clonescan.kinds.config.words import of_code
 from clonescan.kinds.interface import Foreign, Unreadable
 from clonescan.segments import distinct
 
@@ -61,12 +62,15 @@ class _Sketch:
 
 @dataclass(frozen=True, slots=True)
 class _Features:
-    """What a package holds: the keys of its code, those of other kinds with their number of units, and its units."""
+    """What a package holds: the keys of its code, those of other kinds with their number of units, those that the words
+    of its code would have in a config, and its units.
+    """
 
     package: Package
     keys: Array
     counted: Array
     numbers: Array
+    words: Array
     sketches: list[_Sketch]
 
 
@@ -151,7 +155,10 @@ def _features(read: Read, symbols: Symbols, listed: Listed) -> _Features:
     package, files = read(listed)
     keys: list[Array] = []
     counted: list[Array] = []
+    words: list[Array] = []
     sketches: list[_Sketch] = []
+    for file in files if package.code else ():
+        words += _words(file)
     for file in files:
         for kind, found in _extracted(file, symbols, package.code):
             short = found.hashes >> np.uint64(64 - KEY_BITS)
@@ -162,7 +169,16 @@ def _features(read: Read, symbols: Symbols, listed: Listed) -> _Features:
             if not mark(file.path):
                 sketches += _units(file.path, found, short)
     numbers = np.unique(_joined(counted), return_counts=True)
-    return _Features(package, distinct(_joined(keys)), *numbers, sketches)
+    package = replace(package, documents=len(counted))
+    return _Features(package, distinct(_joined(keys)), *numbers, distinct(_joined(words)), sketches)
+
+
+def _words(file: File) -> Iterator[Array]:
+    """The keys of what a file mentions that could stand in a config, if it is one of code."""
+    grammar = None if mark(file.path) else grammar_of(file.path)
+    if grammar is not None:
+        with suppress(Unreadable):
+            yield of_code(file.path, file.data, grammar) >> np.uint64(64 - KEY_BITS)
 
 
 def _extracted(file: File, symbols: Symbols, with_code: bool) -> Iterator[tuple[str, Fingerprint]]:
@@ -190,15 +206,30 @@ def _units(path: str, found: Fingerprint, short: Array) -> Iterator[_Sketch]:
 
 
 def _counted(found: Sequence[_Features]) -> tuple[Array, Array, Array]:
-    """Keys that two or more units hold, ascending, with the packages of each and their numbers of units."""
-    keys = _joined([features.counted for features in found])
-    packages = np.repeat(np.arange(len(found), dtype=np.uint8), [len(features.counted) for features in found])
-    numbers = np.concatenate([np.empty(0, np.int64), *(features.numbers for features in found)])
-    order = np.argsort(keys, kind="stable")
-    keys, packages, numbers = keys[order], packages[order], numbers[order]
+    """Keys that two or more units hold or that the code of several packages mentions, ascending, with the packages of
+    each and their numbers of units; all code of a package that mentions it is one more.
+    """
+    keys, packages, numbers = _rows([(features.counted, features.numbers) for features in found])
+    words, mentioning, ones = _rows([(features.words, np.ones(len(features.words), np.int64)) for features in found])
+    shared, everyones = _totals(keys, numbers) >= 2, _totals(words, ones) >= SYMBOL_PACKAGES
+    keys, packages = np.r_[keys[shared], words[everyones]], np.r_[packages[shared], mentioning[everyones]]
+    rows, which = np.unique(np.stack([keys, packages.astype(np.uint64)]), axis=1, return_inverse=True)
+    counts = np.bincount(which, np.r_[numbers[shared], ones[everyones]], rows.shape[1])
+    return rows[0], rows[1].astype(np.uint8), counts.astype(np.int64)
+
+
+def _rows(counts: Sequence[tuple[Array, Array]]) -> tuple[Array, Array, Array]:
+    """The counts of all packages as rows (key, package, number)."""
+    packages = np.repeat(np.arange(len(counts), dtype=np.uint8), [len(keys) for keys, _ in counts])
+    numbers = np.concatenate([np.empty(0, np.int64), *(numbers for _, numbers in counts)])
+    return _joined([keys for keys, _ in counts]), packages, numbers
+
+
+def _totals(keys: Array, numbers: Array) -> Array:
+    """For each row the sum over all rows of its key."""
     _, which = np.unique(keys, return_inverse=True)
-    shared = np.bincount(which, numbers)[which] >= 2 if len(keys) else np.empty(0, bool)
-    return keys[shared], packages[shared], numbers[shared]
+    found: Array = np.bincount(which, numbers)[which] if len(keys) else np.empty(0)
+    return found
 
 
 def _joined(arrays: Sequence[Array]) -> Array:

@@ -6,7 +6,7 @@ import json
 import struct
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
@@ -19,7 +19,7 @@ from clonescan.fingerprint import Array
 from clonescan.kinds.code.symbols import ROLES, Symbols
 from clonescan.segments import offsets, spread
 
-MAGIC = b"clonescan background 2\n"
+MAGIC = b"clonescan background 3\n"
 
 KEY_BITS = 40
 """Bits of a feature's hash that are kept: among a million keys, one in a million lookups then finds a wrong one."""
@@ -40,7 +40,7 @@ SKETCH_PRESENT = 0.5
 class Package:
     """A package of the background. `names` are its top-level folders, `units` how many of its units are sketched.
 
-    `code` is false for one that is there for its tokenizers and configs alone.
+    `code` is false for one that is there for its tokenizers and configs alone. `documents`: its units of other kinds.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Package:
     names: tuple[str, ...] = ()
     units: int = 0
     code: bool = True
+    documents: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ class Background:
 
     `keys` (sorted, KEY_BITS wide) and `masks` say it for the features of two or more packages, bit i for package i.
     Of other kinds than code it is said by documents, since one package holds hundreds of configs: `counted_keys`
-    (sorted), `counted_packages` and `counted_numbers` give, a row a feature and package, in how many of its units;
+    (sorted), `counted_packages` and `counted_numbers` give, a row a feature and package, in how many of its units; all
+    of its code counts as one more unit, that of the words in it as keys and values of a config;
     `sketch_keys` (sorted) and `sketch_units` give, for a few of the rarest features of each known unit, that unit.
     """
 
@@ -151,7 +153,7 @@ def save(background: Background, path: Path) -> None:
     }
     head = {
         "method": background.method,
-        "packages": [[p.name, p.version, list(p.names), p.units, p.code] for p in background.packages],
+        "packages": [list(astuple(package)) for package in background.packages],
         "symbols": {role: sorted(s.decode("latin-1") for s in getattr(background.symbols, role)) for role in ROLES},
         "units": background.packed_units,
         "arrays": [[name, array.dtype.str, len(array)] for name, array in arrays.items()],
@@ -193,7 +195,7 @@ def _unpack(body: bytes) -> Background:
         offset += planes.nbytes
     return Background(
         packages=tuple(
-            Package(name, version, tuple(names), units, code) for name, version, names, units, code in head["packages"]
+            Package(name, version, tuple(names), *numbers) for name, version, names, *numbers in head["packages"]
         ),
         symbols=Symbols(**{role: frozenset(s.encode("latin-1") for s in head["symbols"][role]) for role in ROLES}),
         method=head["method"],

@@ -25,7 +25,7 @@ LOCAL_CAP = 5.0
 @dataclass(frozen=True, eq=False)
 class Frequency:
     """Of each feature in how many packages of the background it occurs, and how often as document frequency counts:
-    in packages, or for kinds that packages hold many of in units.
+    in packages, or for kinds that packages hold many of in units; of a pair at least as often as chance would have it.
     """
 
     packages: Array
@@ -37,7 +37,26 @@ def document_frequency(corpus: Corpus, background: Background, masked: frozenset
     keep = sum(1 << i for i in range(len(background.packages)) if i not in masked)
     holding = np.bitwise_count(background.occurrences(corpus.hashes) & np.uint64(keep)).astype(np.int64)
     packages, units = background.documents(corpus.hashes, masked)
-    return Frequency(holding + packages, holding + units)
+    return Frequency(holding + packages, holding + np.maximum(units, _by_chance(corpus, background, masked, units)))
+
+
+def _by_chance(corpus: Corpus, background: Background, masked: frozenset[int], units: Array) -> Array:
+    """In how many units of the background all that is inside a feature would meet if it were independent.
+
+    That nobody has this pair of values says little if many have the one and many the other: as language models do of
+    words that were never seen in a row, its frequency is estimated from those of its parts (Katz's back-off, 1987).
+    """
+    known = [package for number, package in enumerate(background.packages) if number not in masked]
+    documents = sum(package.documents for package in known)
+    every = max(1, documents + sum(package.code for package in known))
+    starts, counts = corpus.inner_offsets[:-1], np.diff(corpus.inner_offsets)
+    several = np.flatnonzero(counts > 1)
+    segment, rows = spread(starts[several], counts[several])
+    with np.errstate(divide="ignore"):
+        shares = np.log2(units[corpus.inner[rows]] / every)
+    found = np.zeros(len(units), np.int64)
+    found[several] = np.exp2(np.bincount(segment, shares, len(several))) * documents
+    return found
 
 
 def weigh(corpus: Corpus, background: Background, masked: frozenset[int]) -> Array:

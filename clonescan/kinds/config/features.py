@@ -60,6 +60,10 @@ class Features:
             return self.say(self.builder.leaf(label), text)
         return self.say(self.builder.node(label, self.say(self.builder.leaf(b"v:" + last.encode()), last)), text)
 
+    def key(self, key: str) -> int:
+        """A key, in the one spelling."""
+        return self.say(self.builder.leaf(b"k:" + key.encode(), NAME), key)
+
     def sections(self, leaves: Sequence[Leaf], values: Sequence[int]) -> list[list[int]]:
         """For each leaf what it ends: a value with the next one of its section, in an order that keys have no part in,
         and all values of a section as a set.
@@ -97,11 +101,11 @@ class Features:
         builder, key, parent = self.builder, leaf.key, leaf.parent
         if not key:
             return
-        name = self.hold(self.say(builder.leaf(b"k:" + key.encode(), NAME), key))
+        name = self.hold(self.key(key))
         pair = builder.node(b"=", name, value, role=NAME)
         self.hold(self.say(pair, f"{leaf.path[-1]}: {leaf.value}"))
         if parent:
-            self.hold(self.say(builder.leaf(b"k:" + parent.encode(), NAME), parent))
+            self.hold(self.key(parent))
             inside = builder.node(b"in:" + parent.encode(), pair, role=NAME)
             self.hold(self.say(inside, f"{leaf.path[-2]}.{leaf.path[-1]}: {leaf.value}"))
 

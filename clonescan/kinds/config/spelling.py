@@ -12,7 +12,7 @@ _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SEPARATORS = re.compile(r"[\W_]+")
 _REFERENCE = re.compile(r"\$\{[^{}]*\}|\{\{[^{}]*\}\}")
 _NUMBER = re.compile(r"[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?|0[xX][0-9a-fA-F]+")
-_NAMED = re.compile(r"\S*[./](\w[\w-]*)")
+_NAMED = re.compile(r"\S*[./]([^\W\d][\w-]*)")
 
 _LONGEST_NUMBER = 40
 _WORDS = {
@@ -53,6 +53,6 @@ def value(text: str) -> str:
 
 
 def last_name(text: str) -> str | None:
-    """The last part of a path or a dotted name, which stays when a package or a folder is renamed."""
+    """The last part of a path or a dotted name, which stays when a package or a folder is renamed; of a number none."""
     found = _NAMED.fullmatch(text)
     return found[1] if found else None

@@ -13,7 +13,7 @@ from clonescan.kinds.interface import Side, Third
 from clonescan.kinds.tokenizer.everyones import form, is_everyones
 from clonescan.kinds.tokenizer.extract import ADDED, MERGES, PIPELINE, SETTINGS, VOCABULARY
 from clonescan.kinds.tokenizer.formats import read
-from clonescan.kinds.tokenizer.listing import EMPTY, Listing, both, listing
+from clonescan.kinds.tokenizer.listing import EMPTY, Listing, both, held, listing
 from clonescan.kinds.tokenizer.parts import Tokenizer
 from clonescan.kinds.tokenizer.spelling import readable
 
@@ -38,7 +38,8 @@ def correspond(left: Side, right: Side, third: Third | None) -> Mapping[str, Any
         case name if name == VOCABULARY:
             return _vocabularies(ours, theirs, third, base)
         case name if name == ADDED:
-            return _added(named(ours), named(theirs), named(base))
+            names = named(ours), named(theirs)
+            return _added(names, both(*names), named(base))
         case name if name == MERGES:
             return {"merges": _shares(ours.merges, theirs.merges, both(ours.merges, theirs.merges))}
         case name if name == PIPELINE:
@@ -70,7 +71,7 @@ def _vocabularies(ours: Tokenizer, theirs: Tokenizer, third: Third | None, base:
     return {
         "vocabulary": {**_shares(left, right, places), "same_ids": int(same.sum())},
         "base": found,
-        **_added(left, right, base.vocabulary if found else EMPTY, np.r_[named(ours).hashes, named(theirs).hashes]),
+        **_added((left, right), places, base.vocabulary if found else EMPTY, (named(ours), named(theirs))),
     }
 
 
@@ -84,22 +85,30 @@ def _base(
     if third.side is None:
         return known
     ours, theirs = both(left, base)
-    ours, theirs = (places[np.isin(ours, shared)] for places in (ours, theirs))
+    asked = held(shared, left)[ours]
+    ours, theirs = ours[asked], theirs[asked]
     if len(ours) < BASE * len(shared):
         return None
-    same_ids = np.isin(ours, shared[same]) & (left.numbers[ours] == base.numbers[theirs])
+    same_ids = held(shared[same], left)[ours] & (left.numbers[ours] == base.numbers[theirs])
     return {**known, "tokens": len(ours), "same_ids": int(same_ids.sum())}
 
 
-def _added(left: Listing, right: Listing, base: Listing, by_name: Array | None = None) -> Mapping[str, Any]:
-    """What each side has beyond the base. Without one, what both have are the tokens that are added by name (their
-    hashes; None: all are) and that not everybody has.
+def _added(
+    sides: tuple[Listing, Listing],
+    shared: tuple[Array, Array],
+    base: Listing,
+    by_name: tuple[Listing, Listing] | None = None,
+) -> Mapping[str, Any]:
+    """What each side has beyond the base. Without one, what both have are the tokens that are added by name (None: all
+    are) and that not everybody has. `shared`: the places of what both have.
     """
-    here, there = np.isin(left.hashes, right.hashes), np.isin(right.hashes, left.hashes)
-    ours, theirs = (~np.isin(side.hashes, base.hashes) for side in (left, right))
+    left, right = sides
+    here, there = held(shared[0], left), held(shared[1], right)
+    ours, theirs = (~held(both(side, base)[0], side) for side in sides)
     together = here & ours
     if not len(base):
-        together &= True if by_name is None else np.isin(left.hashes, by_name)
+        if by_name is not None:
+            together &= np.logical_or(*(held(both(left, names)[0], left) for names in by_name))
         for place in np.flatnonzero(together).tolist():
             together[place] = not is_everyones(readable(left[place]))
     rows = {"both": (left, together), "left": (left, ours & ~here), "right": (right, theirs & ~there)}
@@ -121,9 +130,9 @@ def _listed(found: Listing, places: Array) -> list[str]:
 
 def _shares(ours: Listing, theirs: Listing, places: tuple[Array, Array]) -> Mapping[str, int]:
     """How many of each side both have, and how many of those stand behind the same one as on the other side."""
-    order = np.argsort(np.argsort(places[1]))
-    in_order = int((np.diff(order, prepend=-1) == 1).sum())
-    return {"left": len(ours), "right": len(theirs), "shared": len(order), "in_order": in_order}
+    rank = np.cumsum(held(places[1], theirs))[places[1]]
+    in_order = int((np.diff(rank, prepend=0) == 1).sum())
+    return {"left": len(ours), "right": len(theirs), "shared": len(rank), "in_order": in_order}
 
 
 def _parts(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> Mapping[str, str]:

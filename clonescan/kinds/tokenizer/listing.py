@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import blake2b
 
 import numpy as np
@@ -26,6 +27,11 @@ class Listing(Sequence[bytes]):
     ends: Array
     numbers: Array
     hashes: Array
+
+    @cached_property
+    def ascending(self) -> Array:
+        """The places of all items by their hashes."""
+        return np.argsort(self.hashes)
 
     def __len__(self) -> int:
         return len(self.ends)
@@ -67,9 +73,20 @@ def hashed(items: Iterable[bytes]) -> Array:
 
 def both(left: Listing, right: Listing) -> tuple[Array, Array]:
     """The places of what is in both, ascending on the left."""
-    _, ours, theirs = np.intersect1d(left.hashes, right.hashes, return_indices=True)
-    order = np.argsort(ours)
-    return ours[order], theirs[order]
+    counterpart = np.full(len(left), -1)
+    if len(right):
+        wanted, known = left.hashes[left.ascending], right.hashes[right.ascending]
+        place = np.minimum(np.searchsorted(known, wanted), len(right) - 1)
+        counterpart[left.ascending] = np.where(known[place] == wanted, right.ascending[place], -1)
+    ours = np.flatnonzero(counterpart >= 0)
+    return ours, counterpart[ours]
+
+
+def held(places: Array, found: Listing) -> Array:
+    """Which items of a list stand at these places."""
+    mask = np.zeros(len(found), bool)
+    mask[places] = True
+    return mask
 
 
 EMPTY = listing(())
