@@ -130,7 +130,7 @@ def test_a_broken_file_is_refused(small: Background, tmp_path: Path) -> None:
         MAGIC + zlib.compress(b"\2\0\0\0{}"),
         MAGIC + zlib.compress(body[:-100]),
         MAGIC + zlib.compress(body[:100]),
-        whole.replace(b"background 2", b"background 9"),
+        whole.replace(MAGIC, MAGIC.replace(b"3", b"9")),
     ]
     for number, data in enumerate(broken):
         other = tmp_path / f"{number}.bin"
