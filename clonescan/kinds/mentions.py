@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from clonescan.kinds.code.source import parts
 from clonescan.kinds.interface import Unreadable
@@ -56,8 +57,9 @@ _BESIDE = tuple(re.compile(rf"{phrase} [`'\"]?([A-Za-z][\w-]{{2,}}+)(?! import)"
 """They begin with letters ("from", "based on"), which the search then looks for first."""
 
 
+@lru_cache(maxsize=1)
 def mentions(path: str, data: bytes) -> tuple[Mention, ...]:
-    """What a file mentions, each name once, in the order of its lines."""
+    """What a file mentions, each name once, in the order of its lines. Kept for the next kind that reads the file."""
     found: dict[tuple[str, str], Mention] = {}
     try:
         for cell, text, code in _texts(path, data):
