@@ -22,7 +22,7 @@ from clonescan.graph import families
 from clonescan.kinds import KINDS, version
 from clonescan.kinds.cache import ExtractionCache
 from clonescan.kinds.held import opened
-from clonescan.kinds.reading import Reading, reader
+from clonescan.kinds.reading import Reading, no_collector, reader
 from clonescan.match.corpus import File, gather
 from clonescan.match.findings import Evidence, Findings, covered, findings, matches
 from clonescan.match.names import names
@@ -50,6 +50,7 @@ def scan(sources: Sequence[str], settings: Settings = DEFAULTS, progress: Progre
     return compare(opened(sources, settings, progress), settings, progress)
 
 
+@no_collector()
 def compare(snapshots: Sequence[Snapshot], settings: Settings, progress: Progress) -> Report:
     """Compare every pair of these snapshots. Raises SourceError or BackgroundError."""
     background = open_background(settings.background)

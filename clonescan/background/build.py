@@ -122,7 +122,7 @@ def _uses(read: Read, listed: Listed) -> _Counts:
             text = b"".join(part.text for part in parts(file.path, file.data))
         except Unreadable:
             continue
-        found = uses(grammar.parser().parse(text).root_node, text, grammar)
+        found = uses(grammar.tree(text).root_node, text, grammar)
         for role in ROLES:
             used[role].update(found.used[role])
             foreign[role].update(found.used[role] - found.defined - own)

@@ -126,6 +126,8 @@ def _names(files: Sequence[File], paths: Sequence[str], repository: Repository) 
         found.own.update(parts)
     for file in files:
         _define(file.path, file.fingerprint, found)
+    for name in set().union(*(file.fingerprint.strings for file in files)):
+        found.own.update(name.split("."))
     found.mentions = _mentions(files)
     found.types = {
         mention.name: Place(mention.path, mention.line)
@@ -149,8 +151,7 @@ def _mentions(files: Sequence[File]) -> list[Mention]:
 
 
 def _define(path: str, fingerprint: Fingerprint, found: Names) -> None:
-    """Note what a file defines, and every identifier in it."""
-    found.own.update(part for name in fingerprint.strings for part in name.split("."))
+    """Note what a file defines."""
     units = zip(
         *(fingerprint.unit_names.tolist(), fingerprint.unit_kinds.tolist(), fingerprint.unit_starts.tolist()),
         strict=True,
@@ -193,7 +194,8 @@ def _rows(here: Names, there: Names, ends: tuple[str, str], vocabulary: Vocabula
     many definitions there (Bonferroni), with the times that it stands in both.
     """
     findings: dict[tuple[What, str], list[Finding]] = {}
-    titles = {name for name in there.titles if _telling(name, here, vocabulary)}
+    text = "\n".join(mention.name for mention in here.mentions).lower()
+    titles = {name for name in there.titles if name in text and _telling(name, here, vocabulary)}
     for mention in here.mentions:
         for finding in _found(mention, here, there, titles, vocabulary):
             findings.setdefault((finding.what, finding.ident), []).append(finding)
@@ -212,11 +214,7 @@ def _rows(here: Names, there: Names, ends: tuple[str, str], vocabulary: Vocabula
 
 def _telling(title: str, here: Names, vocabulary: Vocabulary) -> bool:
     """Whether a repository's name is one that nobody else would use."""
-    if len(title) < SHORTEST_TITLE or title in here.titles:
-        return False
-    if not any(title in mention.name.lower() for mention in here.mentions):
-        return False  # and no need to know how rare it is
-    return all(map(vocabulary.unheard, words(title)))
+    return len(title) >= SHORTEST_TITLE and title not in here.titles and all(map(vocabulary.unheard, words(title)))
 
 
 def _found(
@@ -225,21 +223,26 @@ def _found(
     if mention.what == IMPORT:
         yield from _imported(mention, here, there, vocabulary)
         return
-    lower = mention.name.lower()
-    title = lower if mention.what == BESIDE else next((title for title in titles if title in lower), "")
-    if title not in (lower, *words(mention.name)) or here.own.issuperset(_parts(mention.name)):
-        title = ""
     typed = mention.what == VALUE and mention.name in there.types and mention.name not in here.types
-    path = _path(mention, here, there, vocabulary)
-    named = [path] if path else list(_named(mention, here, there, vocabulary)) if mention.what != BESIDE else []
+    parts = _parts(mention.name)
+    path = _path(mention, parts, here, there, vocabulary) if len(parts) > 1 else None
+    named = [path] if path else list(_named(mention, parts, here, there, vocabulary)) if mention.what != BESIDE else []
     if named:
         yield from named
-    elif there.slug and there.slug in lower and there.slug != here.slug:
+    elif there.slug and there.slug in mention.name.lower() and there.slug != here.slug:
         yield Finding("repository", mention, there.slug, Place(""))
-    elif title in titles:
+    elif title := _title(mention, parts, here, titles):
         yield Finding("repository", mention, title, there.titles[title])
     elif typed and mention.name not in here.own and not vocabulary.knows(mention.name):
         yield Finding("model type", mention, mention.name, there.types[mention.name])
+
+
+def _title(mention: Mention, parts: Sequence[str], here: Names, titles: set[str]) -> str:
+    """The repository's name that a mention is or has in it, or ""; what is made of names from here is not meant."""
+    lower = mention.name.lower()
+    called = (lower,) if mention.what == BESIDE else (lower, *words(mention.name))
+    found = next((name for name in called if name in titles), "")
+    return "" if here.own.issuperset(parts) else found
 
 
 def _imported(mention: Mention, here: Names, there: Names, vocabulary: Vocabulary) -> Iterator[Finding]:
@@ -258,9 +261,10 @@ def _imported(mention: Mention, here: Names, there: Names, vocabulary: Vocabular
         yield Finding("import", mention, first, there.modules[name])
 
 
-def _path(mention: Mention, here: Names, there: Names, vocabulary: Vocabulary) -> Finding | None:
+def _path(
+    mention: Mention, parts: Sequence[str], here: Names, there: Names, vocabulary: Vocabulary
+) -> Finding | None:
     """The path of a module, dotted or slashed, perhaps with a name in it."""
-    parts = _parts(mention.name)
     for length in range(len(parts), 1, -1):
         path = ".".join(parts[:length])
         if path in there.modules:
@@ -269,19 +273,20 @@ def _path(mention: Mention, here: Names, there: Names, vocabulary: Vocabulary) -
     return None
 
 
-def _named(mention: Mention, here: Names, there: Names, vocabulary: Vocabulary) -> Iterator[Finding]:
+def _named(
+    mention: Mention, parts: Sequence[str], here: Names, there: Names, vocabulary: Vocabulary
+) -> Iterator[Finding]:
     """The name of a module, class or function that is nobody else's.
 
     What is behind the name of a package of the ecosystem is that package's; a word by itself is no module.
     """
-    parts = _parts(mention.name)
     if len(parts) > 1 and parts[0] in vocabulary.modules and parts[0] not in there.titles:
         return
     dotted = "." in mention.name
-    for part in parts:
+    for part in (part for part in parts if part not in here.own):
         for what, fewest in FEWEST_WORDS.items():
             place = there.defined[what].get(part) if dotted or what != "module" else None
-            if place and part not in here.own and _long(part) >= fewest and not vocabulary.knows(part):
+            if place and _long(part) >= fewest and not vocabulary.knows(part):
                 yield Finding(what, mention, part, place)
                 break
 
@@ -291,4 +296,6 @@ def _long(name: str) -> int:
 
 
 def _parts(name: str) -> list[str]:
+    if name.isidentifier():
+        return [name]
     return [part for part in _SPLIT.split(_SUFFIX.sub("", name)) if part]

@@ -72,7 +72,7 @@ class Vocabulary:
 
         A unigram model with one added to every count (Laplace); words that go together make it an overestimate.
         """
-        return sum(math.log2(self._total / (self._counts[word] + 1)) for word in set(words(name)))
+        return math.fsum(math.log2(self._total / (self._counts[word] + 1)) for word in set(words(name)))
 
 
 def _texts(background: Background, roles: tuple[str, ...]) -> set[str]:

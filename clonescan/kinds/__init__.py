@@ -10,11 +10,12 @@ from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.interface import Kind
 
 KINDS: tuple[Kind, ...] = (code, config, tokenizer, checkpoint)
+_BY_NAME = {kind.NAME: kind for kind in KINDS}
 
 
 def named(name: str) -> Kind:
-    """The kind of this name. Raises StopIteration if there is none."""
-    return next(kind for kind in KINDS if name == kind.NAME)
+    """The kind of this name. Raises KeyError if there is none."""
+    return _BY_NAME[name]
 
 
 def claims(path: str, max_bytes: int) -> dict[str, Reach]:

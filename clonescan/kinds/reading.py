@@ -195,7 +195,7 @@ def reader(symbols: Symbols, settings: Settings, cache: ExtractionCache, progres
 
 def extract_batch(symbols: Symbols, batch: Sequence[Work]) -> list[bytes]:
     """Fingerprints as bytes behind one byte, or the reason why there is none behind another."""
-    with _no_collector():
+    with no_collector():
         return [_extract_one(symbols, work) for work in batch]
 
 
@@ -212,8 +212,8 @@ def _extract_one(symbols: Symbols, work: Work) -> bytes:
 
 
 @contextmanager
-def _no_collector() -> Iterator[None]:
-    """Without Python's search for cycles: extraction makes millions of objects and no cycle, and it took a fifth."""
+def no_collector() -> Iterator[None]:
+    """Without Python's search for cycles: a scan makes millions of objects and no cycle, and it took a fifth."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -68,6 +68,18 @@ def test_each_kind_of_name_is_found_at_its_place(tmp_path: Path, text: str, row:
     )
 
 
+def test_a_name_that_holds_several_names_of_the_repository_stands_for_the_one_that_is_a_word_of_it(
+    tmp_path: Path,
+) -> None:
+    inside = {f"{name}/__init__.py": "" for name in ("quillo", "uillon", "illon", "quil", "uillo", "illo")}
+    sources = [
+        write(tmp_path / "copy", {"kit/part.py": "x = 1\ny = 'quillon_cache.bin'\n"}),
+        write(tmp_path / "first", ORIGINAL | inside),
+    ]
+    rows = scan(sources, SETTINGS).residue
+    assert [(row.name, row.defined_path) for row in rows] == [("quillon_cache.bin", "quillon/__init__.py")]
+
+
 def _notebook(text: str) -> str:
     return json.dumps({"nbformat": 4, "cells": [{"cell_type": "code", "source": text}]})
 

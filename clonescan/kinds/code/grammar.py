@@ -6,13 +6,13 @@ import importlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from tree_sitter import Language, Parser
+from tree_sitter import Language, Parser, Tree
 
 _PACKAGED = Path(__file__).parents[2] / "grammars"
 _CHECKOUT = Path(__file__).parents[3] / "grammars"
@@ -42,9 +42,14 @@ class Grammar:
     positional: frozenset[bytes]
     language: Language
 
-    def parser(self) -> Parser:
-        """A new parser; parsers are not shared between threads."""
-        return Parser(self.language)
+    def tree(self, source: bytes) -> Tree:
+        """The syntax tree of a source. The last one is kept, since several kinds read a file, one after the other."""
+        return _tree(self, source)
+
+
+@lru_cache(maxsize=1)
+def _tree(grammar: Grammar, source: bytes) -> Tree:
+    return Parser(grammar.language).parse(source)
 
 
 def folder() -> Path:

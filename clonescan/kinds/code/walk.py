@@ -39,7 +39,7 @@ class Walker(Expressions):
         """Read a file, or a part of one that stands `base` bytes in. Returns whether it holds syntax errors."""
         self.source, self.base = source, base
         self.own |= self.definitions(source)
-        root = self.grammar.parser().parse(source).root_node
+        root = self.grammar.tree(source).root_node
         self.open(Unit(b"<module>", "module", 0, len(source), base))
         self.block(root, 0)
         self.close()

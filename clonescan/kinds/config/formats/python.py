@@ -66,7 +66,7 @@ def glance(data: bytes) -> bool:
 
 def read(data: bytes) -> Read:
     """Every config of a module: itself if it is one of settings, else its classes and functions, in reading order."""
-    root = _PARSER.parser().parse(data).root_node
+    root = _PARSER.tree(data).root_node
     reader = _Reader(data)
     settings = reader.settings(root)
     documents = [settings] if settings else [*reader.classes(root, "", 0), *reader.arguments(root, data)]
