@@ -159,8 +159,9 @@ class Standing:
     """How a match of an audited project stands.
 
     `reason` in one sentence: of the licences, or of whoever allowed it. `verdict`: do the licences, as far as the table
-    of `evidence/compatibility.py` reaches, permit what is done? `expires`: the last day of an allowance, as ISO 8601.
-    `known`: is it in the baseline? `also`: other places that hold the same as the right side.
+    of `evidence/compatibility.py` reaches, permit what is done? `asks`: what their licence asks for ("copyright
+    notice", ...), `missing`: what of it the project lacks, `source`: where that is written. `expires`: the last day of
+    an allowance, as ISO 8601. `known`: is it in the baseline? `also`: other places that hold the same as the right side.
     """
 
     name: StandingName
@@ -169,6 +170,9 @@ class Standing:
     our_license: str | None = None
     their_license: str | None = None
     verdict: Verdict = "unknown"
+    asks: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    source: str = ""
     expires: str | None = None
     known: bool = False
     also: tuple[Place, ...] = ()
