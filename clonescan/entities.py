@@ -161,7 +161,7 @@ class Standing:
     `reason` in one sentence: of the licences, or of whoever allowed it. `verdict`: do the licences, as far as the table
     of `evidence/compatibility.py` reaches, permit what is done? `asks`: what their licence asks for ("copyright
     notice", ...), `missing`: what of it the project lacks, `source`: where that is written. `expires`: the last day of
-    an allowance, as ISO 8601. `known`: is it in the baseline? `also`: other places that hold the same as the right side.
+    an allowance, ISO 8601. `known`: is it in the baseline? `also`: other places that hold the same as the right side.
     """
 
     name: StandingName
@@ -300,7 +300,7 @@ class Audit:
 
     `against`: what the project was compared with, in words; `compared`: the ids of all of it, matches or not.
     `left_out`: what of it was not compared, and why. `since`: the commit whose changes alone were looked at.
-    `min_evidence`: the bits from which an unattributed or conflicting match fails. `notes`: what else the reader must
+    `fail_at`: the bits from which an unattributed or conflicting match fails. `notes`: what else the reader must
     know, such as allowances that have expired. `tally`: in order of importance.
     """
 
@@ -308,7 +308,7 @@ class Audit:
     compared: tuple[str, ...]
     left_out: tuple[Skipped, ...]
     since: str | None
-    min_evidence: float
+    fail_at: float
     notes: tuple[str, ...]
     tally: tuple[Tally, ...]
 
