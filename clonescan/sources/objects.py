@@ -82,6 +82,14 @@ class Objects:
             return None
         return found.decode().strip()
 
+    def merge_base(self, one: str, other: str) -> str | None:
+        """The commit that two commits have in common; None if there is none, or the store is too shallow to tell."""
+        try:
+            found = self._output("merge-base", one, other).decode().split()
+        except GitFailed:
+            return None
+        return found[0] if found else None
+
     def listing(self, commit: str, subdir: str = "") -> Listing:
         """The tree of a commit below `subdir`. Raises SourceError if there is no such folder or the tree is broken."""
         entries, skipped, licences = [], [], []
