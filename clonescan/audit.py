@@ -9,20 +9,26 @@ from clonescan import __version__
 from clonescan.background import open_background
 from clonescan.background.store import Background
 from clonescan.comparison import Compared, compared, counts, described, gathered, hidden, parameters, reading
-from clonescan.entities import Audit, Match, Report, Repository, Skipped
+from clonescan.entities import Audit, Match, Report, Repository, Skipped, Standing
 from clonescan.evidence.credits import credits, tells
 from clonescan.evidence.standing import Standings
 from clonescan.explain import excerpts
 from clonescan.graph import families
 from clonescan.kinds.held import Held
 from clonescan.kinds.reading import Reader, Reading
+from clonescan.match.findings import findings
+from clonescan.match.internal import match_within
 from clonescan.origins import best_origins
 from clonescan.others import Other, Others
 from clonescan.policy import Policy
 from clonescan.project import Project, Texts
 from clonescan.settings import Settings
+from clonescan.sources.changes import Changes
 from clonescan.sources.interface import Progress, Snapshot
 from clonescan.wording import Wording
+
+CELL = "#cell-"
+"""Between the path of a notebook and the number of a cell in it."""
 
 COPY_SHARE = 0.5
 """A repository is another copy of the project if more of its files than this, and of the project's, are the same."""
@@ -46,18 +52,18 @@ def audit(project: Project, others: Others, policy: Policy, settings: Settings, 
     """
     background = open_background(settings.background)
     with reading(background, settings, progress) as files:
-        chance = settings.max_chance / max(1, len(others.repositories))  # what may be chance is shared among them all
-        bench = Bench(project, files, background, replace(settings, max_chance=chance))
+        bench = Bench(project, files, background, settings)
         found = list(bench.beside(others, progress))
-    rows = best_origins(_touched(project, (match for one in found for match in one.matches)))
+        within = bench.within() if policy.internal else ()
+    rows = best_origins(_touched(project.changes, (match for one in found for match in one.matches)))
     named = {match.right.repository for match in rows}
     kept = [one for one in found if one.repository.id in named]
     report = Report(
         tool={"name": "clonescan", "version": __version__},
-        parameters=parameters(settings, background, bench.masked),
+        parameters=parameters(settings, background, bench.masked) | {"audit": _asked(policy)},
         repositories=(bench.own, *(one.repository for one in kept)),
         overlap=tuple(row for one in kept if one.compared for row in one.compared.overlap),
-        matches=rows,
+        matches=(*rows, *_touched(project.changes, within)),
         renames=tuple(row for one in kept if one.compared for row in one.compared.renames),
         families=families(rows),
         audit=_audit(project, others, found),
@@ -84,12 +90,14 @@ class Bench:
 
     def beside(self, others: Others, progress: Progress) -> Iterator[Beside]:
         """Each of the others beside the project."""
+        number = len(others.repositories)
+        shared = replace(self.settings, max_chance=self.settings.max_chance / max(1, number))  # among all of them
         for done, other in enumerate(others.repositories):
-            progress("Comparing", done, len(others.repositories))
-            yield self._beside(other)
-        progress("Comparing", len(others.repositories), len(others.repositories))
+            progress("Comparing", done, number)
+            yield self._beside(other, shared)
+        progress("Comparing", number, number)
 
-    def _beside(self, other: Other) -> Beside:
+    def _beside(self, other: Other, settings: Settings) -> Beside:
         snapshot = Held(other.open(), self.settings, self.files.progress)
         theirs = self.files.read(snapshot)
         named = replace(snapshot.repository, id=other.id, credits=credits(Texts(snapshot).some(tells)))
@@ -99,13 +107,21 @@ class Bench:
         repositories, readings = [self.own, named], [self.ours, theirs]
         masked = self.masked | hidden([theirs], [named], self.background)
         evidence = gathered(readings, repositories, self.background, masked)
-        pair = compared(evidence, (0, 1), self.settings)
+        pair = compared(evidence, (0, 1), settings)
         wording = Wording([self.project.compared, snapshot], repositories, self.settings)
-        rows = described(evidence, [pair.findings], self.settings, wording)
+        rows = described(evidence, [pair.findings], settings, wording)
         return Beside(named, snapshot, [self._stood(match, named, wording) for match in rows], pair)
 
+    def within(self) -> Sequence[Match]:
+        """What the project has twice."""
+        evidence = gathered([self.ours], [self.own], self.background, self.masked)
+        twice = findings(evidence, match_within(evidence.scorer, 0, self.settings.max_chance), (0, 0))
+        wording = Wording([self.project.compared], [self.own], self.settings)
+        rows = described(evidence, [twice], self.settings, wording)
+        return [replace(match, standing=Standing("internal")) for match in rows]
+
     def _stood(self, match: Match, other: Repository, wording: Wording) -> Match:
-        text = wording.text.get((1, match.right.path.partition("#cell-")[0]))
+        text = wording.text.get((1, match.right.path.partition(CELL)[0]))
         return replace(match, standing=self.standings.of(match.left, other, match.right, text))
 
 
@@ -124,12 +140,22 @@ def _is_copy(ours: Reading, theirs: Reading) -> bool:
     return same > COPY_SHARE * max(len(one), len(other), 1)
 
 
-def _touched(project: Project, matches: Iterable[Match]) -> Iterator[Match]:
-    """Of a change the matches that it touches; else all."""
-    for match in matches:
-        ranges = [(row[0], row[1]) for row in match.lines] or [(match.left.start_line, match.left.end_line)]
-        if project.changes is None or project.changes.touch(match.left.path.partition("#cell-")[0], ranges):
-            yield match
+def _touched(changes: Changes | None, matches: Iterable[Match]) -> Iterable[Match]:
+    """Of a change the matches with lines of the project that it touches; else all."""
+    return matches if changes is None else (match for match in matches if _is_touched(changes, match))
+
+
+def _is_touched(changes: Changes, match: Match) -> bool:
+    left, right = match.left, match.right
+    sides = [(left, [row[:2] for row in match.lines] or [(left.start_line, left.end_line)])]
+    if right.repository == left.repository:
+        sides.append((right, [row[2:] for row in match.lines] or [(right.start_line, right.end_line)]))
+    return any(changes.touch(place.path.partition(CELL)[0], ranges) for place, ranges in sides)
+
+
+def _asked(policy: Policy) -> dict[str, object]:
+    """What of the policy decides what is found."""
+    return {"against": list(policy.against), "environment": policy.environment, "internal": policy.internal}
 
 
 def _audit(project: Project, others: Others, found: Sequence[Beside]) -> Audit:

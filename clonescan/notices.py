@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from clonescan.entities import Report
-from clonescan.evidence.licence import is_candidate
+
 notice = None
 from clonescan.policy import OPEN
 from clonescan.settings import Settings
-from clonescan.sources import open_source
 from clonescan.sources.interface import Progress
 
 

@@ -18,9 +18,9 @@ from clonescan.kinds import version
 from clonescan.kinds.cache import ReportCache
 from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.held import Held, opened
+from clonescan.policy import OPEN, Policy, judged
 from clonescan.report.interface import Renderer, View
 from clonescan.report.json import load, render, rounded, written
-from clonescan.policy import OPEN, Policy, judged
 from clonescan.scope import Scope
 from clonescan.settings import Settings
 from clonescan.sources.cache import cache_folder
@@ -99,7 +99,7 @@ def audit(
     report = _audited(scope, policy, settings, progress)
     found = judged(report, policy, known, today or date.today())
     if update_baseline and policy.baseline:
-        current = baseline.baseline([match for match in found.matches if match.standing and match.standing.name in OPEN])
+        current = baseline.baseline([row for row in found.matches if row.standing and row.standing.name in OPEN])
         baseline.write(current, policy.baseline)
         found = judged(report, policy, current, today or date.today())
     return Result(found)

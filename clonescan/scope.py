@@ -28,7 +28,10 @@ class Scope:
 
 
 def scope(arguments: Sequence[str], since: str = "", changed: bool = False) -> Scope:
-    """What the arguments mean: a project, or with `changed` files of the one in the current folder; raises UsageError."""
+    """What the arguments mean: a project, or with `changed` files of the one in the current folder.
+
+    Raises UsageError.
+    """
     if changed and since:
         raise UsageError("--changed names the files of a change, and --since looks for them: give one of the two.")
     if changed:

@@ -13,7 +13,19 @@ from clonescan.report.details import sentences
 from clonescan.report.escape import visible
 from clonescan.report.interface import View
 from clonescan.report.places import place
-from clonescan.report.standing import MEANING, TITLES, also, fails, groups, licences, remark, scope, stated, verdict
+from clonescan.report.standing import (
+    MEANING,
+    TITLES,
+    also,
+    asked,
+    fails,
+    groups,
+    licences,
+    remark,
+    scope,
+    stated,
+    verdict,
+)
 from clonescan.report.style import FAINT, HEADING, LEFT, NUMBER, RIGHT, heading, indented, more
 from clonescan.report.words import alike, bits, counted, evidence, origin
 
@@ -77,7 +89,7 @@ def _match(number: int, match: Match, audit: Audit, view: View) -> Iterator[Rend
     yield indented(place(match.left, LEFT, view.width - 5), 5)
     yield indented(place(match.right, RIGHT, view.width - 5), 5)
     yield indented(Text(visible(_of(match)), FAINT), 5)
-    for words in (stated(standing), standing.reason, remark(standing)):
+    for words in (stated(standing), standing.reason, asked(standing), remark(standing)):
         if words:
             yield indented(visible(words), 5)
     yield from (indented(line, 5) for line in sentences(match))

@@ -62,6 +62,28 @@ def remark(standing: Standing) -> str:
     return "in the baseline" if standing.known else ""
 
 
+def facts(match: Match) -> Iterator[str]:
+    """Yield how a match of an audit stands, a line a fact; nothing for a match of a scan."""
+    standing = match.standing
+    if standing is None:
+        return
+    yield f"{TITLES[standing.name]}: {MEANING[standing.name]}"
+    if standing.name != "internal":
+        yield f"licences: {licences(standing)}"
+    for words in (stated(standing), standing.reason, asked(standing), remark(standing)):
+        if words:
+            yield words
+    if standing.also:
+        yield f"also in {also(standing)}"
+
+
+def asked(standing: Standing) -> str:
+    """Return what of what their licence asks for is missing, and where it is written; "" if nothing is."""
+    if not standing.missing:
+        return ""
+    return f"missing: {', '.join(standing.missing)}" + (f" ({standing.source})" if standing.source else "")
+
+
 def fails(match: Match, audit: Audit) -> bool:
     """Return whether a match makes the audit fail."""
     return failing(match, audit.fail_at)

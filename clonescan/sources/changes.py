@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from clonescan.entities import Skipped
 from clonescan.errors import SourceError, UsageError
-from clonescan.sources.gitdir import enclosing
+from clonescan.sources.gitdir import GitDir, enclosing
 from clonescan.sources.interface import Snapshot
 from clonescan.sources.objects import Objects
 
@@ -47,7 +48,7 @@ def changes_since(folder: Path, ref: str, snapshot: Snapshot) -> Changes:
     if repository is None or repository.work_tree is None:
         raise UsageError(f"{folder} is not in a git repository, so that nothing tells what changed since {ref}.")
     objects = Objects(repository.objects)
-    before, head = repository.commit(objects, ref), repository.commit(objects, "HEAD")
+    before, head = _commit(repository, objects, ref), repository.commit(objects, "HEAD")
     if before is None:
         raise UsageError(f'There is no branch, tag or commit "{ref}" here; a shallow clone may lack it.')
     common = (objects.merge_base(before, head) if head else None) or before
@@ -66,6 +67,13 @@ def changes_since(folder: Path, ref: str, snapshot: Snapshot) -> Changes:
         whole = before_it is None or isinstance(content, Skipped)
         lines[entry.path] = None if whole else _changed(before_it or b"", content)  # type: ignore[arg-type]
     return Changes(lines, common)
+
+
+def _commit(repository: GitDir, objects: Objects, ref: str) -> str | None:
+    """The commit of a name as `GitDir.commit` knows it, or of an ancestor of it: `HEAD~3`, `main^`."""
+    spelled = re.fullmatch(r"(?P<name>[^~^]+)(?P<steps>[~^0-9]*)", ref)
+    found = repository.commit(objects, spelled["name"]) if spelled else None
+    return objects.ancestor(found, spelled["steps"]) if found and spelled and spelled["steps"] else found
 
 
 def _changed(old: bytes, new: bytes) -> Lines:
