@@ -78,7 +78,7 @@ def _commit(repository: GitDir, objects: Objects, ref: str) -> str | None:
 
 def _changed(old: bytes, new: bytes) -> Lines:
     """The lines of `new` that are not in `old`, and those before which lines are gone."""
-    from rapidfuzz.distance import LCSseq
+    from rapidfuzz.distance import Levenshtein
 
     before, after = old.splitlines(), new.splitlines()
     start = _alike(before, after)
@@ -88,7 +88,7 @@ def _changed(old: bytes, new: bytes) -> Lines:
         return (range(start + 1, len(after) - end + 1),)
     return tuple(
         range(start + step.dest_start + 1, start + max(step.dest_end, step.dest_start + 1) + 1)
-        for step in LCSseq.opcodes(*middle)
+        for step in Levenshtein.opcodes(*middle)
         if step.tag != "equal"
     )
 
