@@ -23,32 +23,35 @@ def best_origins(matches: Iterable[Match]) -> tuple[Match, ...]:
 
     A unit that was taken from a well-known package matches all that took it from there as well, and every version. The
     origin is the one that the project states, then one that is neither vendored nor generated, then the one that holds
-    most of the whole file of ours: files are taken over as a whole.
+    most of the whole file of ours, since files are taken over as a whole, then most of the project.
     """
     every = list(matches)
     of_file: dict[tuple[str, str], float] = defaultdict(float)
+    of_project: dict[str, float] = defaultdict(float)
     of_unit: dict[tuple[str, Place], list[Match]] = defaultdict(list)
     for match in every:
         of_file[match.left.path, match.right.repository] += match.evidence_bits
+        of_project[match.right.repository] += match.evidence_bits
         of_unit[match.kind, match.left].append(match)
 
-    def rank(match: Match) -> tuple[bool, bool, float, float, str, str]:
-        standing, right = match.standing, match.right
-        stated = bool(standing and standing.attribution)
-        held = of_file[match.left.path, right.repository]
-        return not stated, bool(right.marked), -round(held, 3), -match.evidence_bits, right.repository, match.id
+    def origin(rows: Sequence[Match]) -> Match:
+        most = max(match.evidence_bits for match in rows)
+        likely = [match for match in rows if match.evidence_bits >= most * (STATED if _is_stated(match) else ALIKE)]
+        likely = [match for match in likely if _is_stated(match)] or likely
+        likely = [match for match in likely if not match.right.marked] or likely
+        held = {match.id: of_file[match.left.path, match.right.repository] for match in likely}
+        likely = [match for match in likely if held[match.id] >= ALIKE * max(held.values())]
+        return min(likely, key=lambda match: (-round(of_project[match.right.repository], 3), *_strongest(match)))
 
     found = []
     for rows in of_unit.values():
-        most = max(match.evidence_bits for match in rows)
-        first = min((match for match in rows if _contends(match, most)), key=rank)
+        first = origin(rows)
         found += _parts([first, *sorted((row for row in rows if row is not first), key=_strongest)])
     return tuple(sorted(found, key=_strongest))
 
 
-def _contends(match: Match, most: float) -> bool:
-    stated = bool(match.standing and match.standing.attribution)
-    return match.evidence_bits >= most * (STATED if stated else ALIKE)
+def _is_stated(match: Match) -> bool:
+    return bool(match.standing and match.standing.attribution)
 
 
 def _strongest(match: Match) -> tuple[float, float, str]:
