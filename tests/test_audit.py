@@ -48,7 +48,9 @@ class Place:
             (self.project / path).parent.mkdir(parents=True, exist_ok=True)
             (self.project / path).write_text(text)
 
-    def audit(self, scope: Scope | None = None, today: str = "2026-11-25", update: bool = False, **asked: object) -> Report:
+    def audit(
+        self, scope: Scope | None = None, today: str = "2026-11-25", update: bool = False, **asked: object
+    ) -> Report:
         """Audit the project against the environment, with a cache of its own."""
         self.tasks.clear()
         policy = replace(Policy(environment=str(self.top / "env")), **asked)  # type: ignore[arg-type]
@@ -112,7 +114,7 @@ def test_the_origin_is_named_and_who_else_holds_it_besides(place: Place) -> None
     ("files", "name", "origin", "reason"),
     [
         ({"pyproject.toml": '[project]\nname = "Bright.Pair"\n'}, "bright-pair", "", "it has the project's name"),
-        ({"setup.py": 'from setuptools import setup\nsetup(name="bright_pair")\n'}, "bright-pair", "", "project's name"),
+        ({"setup.py": 'import setuptools\nsetuptools.setup(name="bright_pair")\n'}, "bright-pair", "", "project's name"),
         ({}, "other", "project", "it is the project itself"),
         ({}, "other", "", "most of its files are the project's"),
     ],
@@ -240,7 +242,7 @@ def test_what_the_project_has_twice_is_told_only_if_asked_for(place: Place) -> N
     twice = [match for match in report.matches if match.standing and match.standing.name == "internal"]
     assert {match.right.repository for match in twice} == {"project"}
     paths = {(match.left.path, match.right.path) for match in twice if match.left.unit == "BytePairs.encode"}
-    assert {path for pair in paths for path in pair} == {f"model/{name}.py" for name in ("bytepairs", "second", "third")}
+    assert {path for pair in paths for path in pair} == {f"model/{one}.py" for one in ("bytepairs", "second", "third")}
     assert all(match.left != match.right for match in twice)
 
 

@@ -29,7 +29,7 @@ def _since(folder: Path, ref: str) -> Changes:
 
 
 def test_lines_that_are_new_other_or_gone(work: Path) -> None:
-    text = LINES.replace("x3 = 3\n", "x3 = 33\n").replace("x6 = 6\n", "").replace("x9 = 9\n", "x9 = 9\ny = 1\nz = 2\n")
+    text = LINES.replace("x3 = 3\n", "x3 = 33\n").replace("x6 = 6\n", "") + "y = 1\nz = 2\n"
     (work / "a.py").write_text(text)
     changes = _since(work, "HEAD")
     assert changes.lines == {"a.py": (range(3, 4), range(6, 7), range(9, 11))}

@@ -29,13 +29,13 @@ def test_the_active_environment_comes_before_that_of_the_project_and_that_on_the
     for name in ("active", "conda", "project/.venv"):
         make(tmp_path / name)
     project = tmp_path / "project"
-    virtual, conda, path = ("VIRTUAL_ENV", str(tmp_path / "active")), ("CONDA_PREFIX", str(tmp_path / "conda")), python
-    found = environment("", dict([virtual, conda, ("PATH", path)]), project)
+    virtual, conda = {"VIRTUAL_ENV": str(tmp_path / "active")}, {"CONDA_PREFIX": str(tmp_path / "conda")}
+    found = environment("", {**virtual, **conda, "PATH": python}, project)
     assert (found.folder, found.found) == (tmp_path / "active", "the active environment (VIRTUAL_ENV)")
     assert found.sites == (tmp_path / "active/lib/python3.11/site-packages",)
-    assert environment("", dict([conda, ("PATH", path)]), project).folder == tmp_path / "conda"
-    assert environment("", {"PATH": path}, project).folder == project / ".venv"
-    found = environment("", {"PATH": path}, tmp_path)
+    assert environment("", {**conda, "PATH": python}, project).folder == tmp_path / "conda"
+    assert environment("", {"PATH": python}, project).folder == project / ".venv"
+    found = environment("", {"PATH": python}, tmp_path)
     assert (found.folder, found.found) == (tmp_path / "onpath", "the environment of the python on the PATH")
     assert not (tmp_path / "started").exists()
 
