@@ -114,7 +114,7 @@ def test_the_origin_is_named_and_who_else_holds_it_besides(place: Place) -> None
     ("files", "name", "origin", "reason"),
     [
         ({"pyproject.toml": '[project]\nname = "Bright.Pair"\n'}, "bright-pair", "", "it has the project's name"),
-        ({"setup.py": 'import setuptools\nsetuptools.setup(name="bright_pair")\n'}, "bright-pair", "", "project's name"),
+        ({"setup.py": 'from x import setup\nsetup(name="bright_pair")\n'}, "bright-pair", "", "project's name"),
         ({}, "other", "project", "it is the project itself"),
         ({}, "other", "", "most of its files are the project's"),
     ],
@@ -275,6 +275,26 @@ def test_a_broken_file_or_package_ends_nothing(place: Place) -> None:
     (info / "RECORD").write_bytes(b"../../../etc/passwd,,\n/etc/passwd,,\n\xff\xfe,,\n" + b'"' * 9)
     (info / "METADATA").write_bytes(b"\xff\x00Name")
     assert fails(place.audit())
+
+
+def test_what_the_project_says_and_what_the_licences_ask_for(place: Place) -> None:
+    apache = "Apache License, Version 2.0\nCopyright 2024 Ada Lens\n"
+    shutil.rmtree(place.site / "lumen-1.0.dist-info")
+    install(place.site, "lumen", _lumen(), more=HOME, licence=apache)
+    assert _standing(place.audit(), "BytePairs.encode") == "unattributed"
+    text = (place.project / "model/bytepairs.py").read_text()
+    place.write({"model/bytepairs.py": f"# Adapted from https://github.com/ada/lumen/blob/main/lumen/bpe.py\n{text}"})
+    report = place.audit(license="MIT")
+    encode = next(match for match in report.matches if match.left.unit == "BytePairs.encode")
+    assert encode.standing is not None and encode.standing.attribution is not None
+    assert (encode.standing.name, encode.standing.verdict) == ("conflict", "notice missing")
+    assert encode.standing.missing == ("copyright notice", "licence text")
+    assert (encode.standing.attribution.path, encode.standing.attribution.line) == ("model/bytepairs.py", 1)
+    assert _standing(report, "sort_weights") == "unattributed"
+    place.write({"NOTICE": f"model/pace.py has parts of lumen.\n\n{apache}"})
+    report = place.audit(license="MIT")
+    assert {match.standing.name for match in report.matches if match.standing} == {"attributed"} and not fails(report)
+    assert _standing(place.audit(license="GPL-2.0-only"), "BytePairs.encode") == "conflict"
 
 
 def test_the_python_api(place: Place) -> None:

@@ -99,6 +99,19 @@ def test_the_sarif_has_a_rule_a_standing_and_suppresses_what_is_allowed_or_known
     assert all(row["suppressions"] for row in one["results"])
 
 
+def test_the_notice_that_is_written_settles_the_audit(here: Path, tmp_path: Path) -> None:
+    lumen = FIXTURES / "original" / "lumen"
+    files = {f"lumen/{name}.py": (lumen / f"{name}.py").read_text() for name in ("bpe", "schedule")}
+    shutil.rmtree(next((tmp_path / "env").rglob("*.dist-info")))
+    site = next((tmp_path / "env").rglob("site-packages"))
+    licence = "Copyright 2024 Ada Lens\nApache License, Version 2.0\n\x1b[31m"
+    install(site, "lumen", files, more="License-Expression: Apache-2.0\n", licence=licence)
+    assert run(["audit", "--license", "MIT", "--notice", "NOTICE"]) == 1
+    text = Path("NOTICE").read_text()
+    assert "lumen 1.0" in text and "Copyright 2024 Ada Lens" in text and "model/pace.py" in text and "\x1b" not in text
+    assert run(["audit", "--license", "MIT"]) == 0
+
+
 def test_init_writes_a_config_of_defaults_and_never_over_another(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
