@@ -17,7 +17,7 @@ from clonescan.sources.address import from_home
 
 CONFIG_FILE = ".clonescan.toml"
 ENVIRONMENT_PREFIX = "CLONESCAN_"
-NOT_FROM_A_FILE = frozenset({"allow_http", "cache_dir"})
+NOT_FROM_A_FILE = frozenset({"allow_http", "cache_dir", "index"})
 """A config file may come with a scanned repository: it must not open the network or choose where we write."""
 
 RANGES: Mapping[str, tuple[float, float]] = {
@@ -27,6 +27,9 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "max_archive_bytes": (1, math.inf),
 }
 """What a number may be; any other number is an amount, zero or more."""
+
+NAMES = frozenset({("background", "default"), ("background", "none"), ("index", "default")})
+"""What stands for a place without being the path of one."""
 
 _TYPES: Mapping[str, Any] = get_type_hints(Settings)
 _BOOLEANS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
@@ -147,7 +150,7 @@ def _checked(key: str, value: object, layer: _Layer) -> object:
         raise UsageError(f'The setting "{key}" in {layer.origin} must be {wanted}, not {value!r}.')
     if isinstance(fitting, Path):
         return layer.folder / from_home(str(fitting))
-    if key == "background" and fitting not in ("default", "none"):
+    if (key, fitting) not in NAMES and key in ("background", "index"):
         return str(layer.folder / from_home(str(fitting)))
     return fitting
 

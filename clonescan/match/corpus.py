@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -24,6 +25,30 @@ class File:
 
 
 @dataclass(frozen=True, eq=False)
+class Whole:
+    """What is known of all of a repository, where a corpus holds only some of its files.
+
+    `units` in it, and how many of them `differ` in what they hold. `hashes` (ascending) of features that several units
+    hold, and how many are `holding` each; any other feature stands in one unit at most.
+    """
+
+    units: int
+    differ: int
+    hashes: Array
+    holding: Array
+
+    def counts(self, hashes: Array) -> Array:
+        """How many units hold each of these features, those that are not known counted as 0."""
+        place = np.minimum(np.searchsorted(self.hashes, hashes), max(0, len(self.hashes) - 1))
+        if not len(self.hashes):
+            return np.zeros(len(hashes), np.int64)
+        return np.where(self.hashes[place] == hashes, self.holding[place], 0).astype(np.int64)
+
+
+NONE: Mapping[int, Whole] = MappingProxyType({})
+
+
+@dataclass(frozen=True, eq=False)
 class Corpus:
     """Units (U) of all files, and the features (F) that they hold.
 
@@ -33,6 +58,7 @@ class Corpus:
     of unit u are `statement_offsets[u]` and following, in reading order, each a canonical shape as a feature,
     on some lines.
     `inner_offsets`, `inner`, `heights`: the features inside each feature.
+    `wholes`: by number, the repositories of which only some files are here; what is counted is counted in all of them.
     """
 
     files: Sequence[File]
@@ -53,6 +79,7 @@ class Corpus:
     statement_shapes: Array
     statement_starts: Array
     statement_ends: Array
+    wholes: Mapping[int, Whole]
 
     @property
     def units(self) -> int:
@@ -69,7 +96,7 @@ class Corpus:
         return self.files[self.unit_file[unit]], int(self.unit_local[unit])
 
 
-def gather(files: Sequence[File]) -> Corpus:
+def gather(files: Sequence[File], wholes: Mapping[int, Whole] = NONE) -> Corpus:
     """Join the fingerprints of all files."""
     prints = [file.fingerprint for file in files]
     hashes = _joined([found.hashes for found in prints], np.uint64)
@@ -103,6 +130,7 @@ def gather(files: Sequence[File]) -> Corpus:
         statement_shapes=dense[_based([found.statement_shapes for found in prints], bases)],
         statement_starts=_joined([found.statement_starts for found in prints], np.int64),
         statement_ends=_joined([found.statement_ends for found in prints], np.int64),
+        wholes=wholes,
     )
 
 
