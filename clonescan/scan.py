@@ -22,7 +22,7 @@ from clonescan.graph import families
 from clonescan.kinds import KINDS, version
 from clonescan.kinds.cache import ExtractionCache
 from clonescan.kinds.held import opened
-from clonescan.kinds.reading import Reading, reader, with_counts
+from clonescan.kinds.reading import Reading, reader
 from clonescan.match.corpus import File, gather
 from clonescan.match.findings import Evidence, Findings, covered, findings, matches
 from clonescan.match.names import names
@@ -32,7 +32,6 @@ from clonescan.match.renames import consistency, counted, one_to_one
 from clonescan.match.score import Scorer, Scores, joined
 from clonescan.match.thirds import Thirds
 from clonescan.match.weights import document_frequency, weigh
-from clonescan.party import Party
 from clonescan.segments import distinct
 from clonescan.settings import Settings
 from clonescan.sources.cache import cache_folder
@@ -61,8 +60,7 @@ def compare(snapshots: Sequence[Snapshot], settings: Settings, progress: Progres
         readings = [files.read(snapshot) for snapshot in snapshots]
     repositories = _repositories(snapshots, readings)
     progress("Matching", 0, None)
-    parties = [Party(repo, reading.files) for repo, reading in zip(repositories, readings, strict=True)]
-    evidence = gathered(parties, background)
+    evidence = _evidence(readings, repositories, background)
     found = [_compare(evidence, pair, settings) for pair in combinations(range(len(snapshots)), 2)]
     rows = _described(evidence, [rows for rows, _, _ in found], settings, Wording(snapshots, repositories, settings))
     paths = [[entry.path for entry in snapshot.entries()] for snapshot in snapshots]
@@ -89,35 +87,40 @@ def _repositories(snapshots: Sequence[Snapshot], readings: Sequence[Reading]) ->
         repository = snapshot.repository
         names[repository.id] += 1
         number = names[repository.id]
-        name = repository.id if number == 1 else f"{repository.id} ({number})"
-        found.append(with_counts(replace(repository, id=name), reading))
+        found.append(
+            replace(
+                repository,
+                id=repository.id if number == 1 else f"{repository.id} ({number})",
+                files=dict(sorted(Counter(file.kind for file in reading.files).items())),
+                not_compared=reading.not_compared,
+                units=sum(len(file.fingerprint.unit_names) for file in reading.files),
+                skipped=reading.skipped,
+            )
+        )
     return found
 
 
-def gathered(parties: Sequence[Party], background: Background) -> Evidence:
+def _evidence(readings: Sequence[Reading], repositories: Sequence[Repository], background: Background) -> Evidence:
     """All units of all repositories, weighed."""
     corpus = gather(
         [
             File(number, file.path, file.kind, file.blob_id, file.mark, file.fingerprint)
-            for number, party in enumerate(parties)
-            for file in party.files
-        ],
-        {number: party.whole for number, party in enumerate(parties) if party.whole},
+            for number, reading in enumerate(readings)
+            for file in reading.files
+        ]
     )
-    hidden: frozenset[int] = frozenset().union(*(_masked(party, background) for party in parties))
-    scorer = Scorer(corpus, weigh(corpus, background, hidden, range(len(parties))))
+    hidden: frozenset[int] = frozenset().union(
+        *(masked(background, _hashes(reading), repo.id) for reading, repo in zip(readings, repositories, strict=True))
+    )
+    scorer = Scorer(corpus, weigh(corpus, background, hidden))
     thirds = Thirds(corpus, scorer.weights, [kind.NAME for kind in KINDS if kind.HANDED_ON])
     packages = document_frequency(corpus, background, hidden).packages
-    repositories = [party.repository for party in parties]
     return Evidence(corpus, names(corpus.files), scorer, thirds, background, hidden, packages, repositories)
 
 
-def _masked(party: Party, background: Background) -> frozenset[int]:
-    """The packages of the background that a repository is, or has in it."""
-    if party.whole:
-        return frozenset(n for n, package in enumerate(background.packages) if package.name in party.holds)
-    hashes = np.concatenate([np.empty(0, np.uint64), *(file.fingerprint.hashes for file in party.files)])
-    return masked(background, hashes, party.repository.id)
+def _hashes(reading: Reading) -> Array:
+    hashes = [file.fingerprint.hashes for file in reading.files]
+    return np.concatenate(hashes) if hashes else np.empty(0, np.uint64)
 
 
 def _compare(

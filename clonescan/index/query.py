@@ -17,13 +17,12 @@ from clonescan.index.facts import chosen, method
 from clonescan.index.folder import Indexed, contents
 from clonescan.index.postings import searched
 from clonescan.index.tables import COLUMNS, FILES, FREQUENCIES, POSTINGS, UNITS, database, read_files, scanned
-from clonescan.kinds.reading import Extracted
+from clonescan.kinds.reading import Extracted, Reading
 from clonescan.match.candidates import KEEP
-from clonescan.match.corpus import Whole
-from clonescan.party import Party
 from clonescan.segments import distinct, within
 from clonescan.settings import Settings
 from clonescan.sources.blob import is_whole
+from clonescan.whole import Whole
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 COMMON = 1_000
 """A feature that more units of the index hold finds nothing: it would pair each of ours with all of those."""
 
-LEAST = 6_000
+LEAST = 4_000
 """Millibits of rare features that two units must share. No match has less strength than this (see `judge`)."""
 
 MOST = 100
@@ -68,7 +67,8 @@ class Related:
     `same`: the share of its different units that equal units of ours.
     """
 
-    party: Party
+    repository: Repository
+    reading: Reading
     same: float
 
 
@@ -197,9 +197,11 @@ class _Query:
         twins = self.connection.execute(f"SELECT number FROM {where}").fetchnumpy()["number"]
         numbers = distinct(np.r_[units["file"][within(units["unit"], theirs)], twins])
         several = self._columns(entry, FREQUENCIES)
-        files = read_files(self.connection, entry.folder, numbers.tolist())
-        whole = Whole(facts.repository.units, facts.differ, several["hash"], several["units"].astype(np.int64))
-        return Related(Party(facts.repository, files, whole, frozenset(facts.holds)), same)
+        files = tuple(read_files(self.connection, entry.folder, numbers.tolist()))
+        counts = several["hash"], several["units"].astype(np.int64)
+        whole = Whole(facts.repository.units, facts.differ, *counts, frozenset(facts.holds))
+        reading = Reading(files, facts.repository.not_compared, facts.repository.skipped, whole)
+        return Related(facts.repository, reading, same)
 
     def _columns(self, entry: Indexed, table: str) -> dict[str, Array]:
         columns = ", ".join(COLUMNS[table])

@@ -24,6 +24,7 @@ from clonescan.settings import Settings
 from clonescan.sources.blob import with_id
 from clonescan.sources.interface import Progress, Snapshot
 from clonescan.sources.regular import too_large
+from clonescan.whole import Whole
 
 BATCH_BYTES = 500_000
 """Source handed to a worker at once: enough to hide the hand-over, little enough to keep all of them busy."""
@@ -47,11 +48,15 @@ class Extracted:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a snapshot holds: compared files, the languages not compared by number of files, and what was skipped."""
+    """What a snapshot holds: compared files, the languages not compared by number of files, and what was skipped.
+
+    `whole` is known where these are only some of the files.
+    """
 
     files: tuple[Extracted, ...]
     not_compared: Mapping[str, int]
     skipped: tuple[Skipped, ...]
+    whole: Whole | None = None
 
 
 @dataclass(frozen=True, slots=True)

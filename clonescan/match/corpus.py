@@ -10,6 +10,7 @@ import numpy as np
 
 from clonescan.fingerprint import NOTHING, Array, Fingerprint
 from clonescan.segments import numbered, offsets, order, spread
+from clonescan.whole import Whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,27 +23,6 @@ class File:
     blob_id: str
     mark: str
     fingerprint: Fingerprint
-
-
-@dataclass(frozen=True, eq=False)
-class Whole:
-    """What is known of all of a repository, where a corpus holds only some of its files.
-
-    `units` in it, and how many of them `differ` in what they hold. `hashes` (ascending) of features that several units
-    hold, and how many are `holding` each; any other feature stands in one unit at most.
-    """
-
-    units: int
-    differ: int
-    hashes: Array
-    holding: Array
-
-    def counts(self, hashes: Array) -> Array:
-        """How many units hold each of these features, those that are not known counted as 0."""
-        place = np.minimum(np.searchsorted(self.hashes, hashes), max(0, len(self.hashes) - 1))
-        if not len(self.hashes):
-            return np.zeros(len(hashes), np.int64)
-        return np.where(self.hashes[place] == hashes, self.holding[place], 0).astype(np.int64)
 
 
 NONE: Mapping[int, Whole] = MappingProxyType({})
