@@ -21,7 +21,7 @@ from clonescan.sources.address import from_home
 
 CONFIG_FILE = ".clonescan.toml"
 ENVIRONMENT_PREFIX = "CLONESCAN_"
-NOT_FROM_A_FILE = frozenset({"allow_http", "cache_dir"})
+NOT_FROM_A_FILE = frozenset({"allow_http", "cache_dir", "index"})
 """A config file may come with a scanned repository: it must not open the network or choose where we write."""
 
 RANGES: Mapping[str, tuple[float, float]] = {
@@ -34,6 +34,9 @@ RANGES: Mapping[str, tuple[float, float]] = {
 
 AUDIT = "audit"
 """The section of a config file that is no setting but a table: the policy of an audit."""
+
+NAMES = frozenset({("background", "default"), ("background", "none"), ("index", "default")})
+"""What stands for a place without being the path of one."""
 
 _TYPES: Mapping[str, Any] = get_type_hints(Settings)
 _POLICY: Mapping[str, Any] = {name: kind for name, kind in get_type_hints(Policy).items() if name != "allow"}
@@ -220,7 +223,7 @@ def _checked(key: str, value: object, layer: _Layer, types: Mapping[str, Any]) -
         raise UsageError(f'The setting "{key}" in {layer.origin} must be {wanted}, not {value!r}.')
     if isinstance(fitting, Path):
         return layer.folder / from_home(str(fitting))
-    if key == "background" and fitting not in ("default", "none"):
+    if (key, fitting) not in NAMES and key in ("background", "index"):
         return str(layer.folder / from_home(str(fitting)))
     if key == "license":
         return _licence(str(fitting), layer)

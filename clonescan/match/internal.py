@@ -26,7 +26,7 @@ def match_within(scorer: Scorer, repository: int, chance: float) -> Matched:
     """
     corpus = scorer.corpus
     own = side(corpus, equal_units(corpus), repository)
-    pairs = judge((own, own), chance)
+    pairs = judge((len(own.first), len(own.first)), chance)
     left, right = candidates(corpus, scorer.weights, own.first, own.first)
     once = left < right
     alike = scorer.scores(left[once], right[once], LEAST)
