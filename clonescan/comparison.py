@@ -16,7 +16,7 @@ from clonescan.entities import Match, Overlap, Repository, RepositoryRename
 from clonescan.fingerprint import Array
 from clonescan.kinds import KINDS, version
 from clonescan.kinds.cache import ExtractionCache
-from clonescan.kinds.reading import Reader, Reading, reader
+from clonescan.kinds.reading import Reader, Reading, reader, with_counts
 from clonescan.match.corpus import File, gather
 from clonescan.match.findings import Evidence, Findings, covered, findings, matches
 from clonescan.match.names import names
@@ -59,24 +59,22 @@ def counts(snapshots: Sequence[Snapshot], readings: Sequence[Reading]) -> list[R
         repository = snapshot.repository
         names[repository.id] += 1
         number = names[repository.id]
-        found.append(
-            replace(
-                repository,
-                id=repository.id if number == 1 else f"{repository.id} ({number})",
-                files=dict(sorted(Counter(file.kind for file in reading.files).items())),
-                not_compared=reading.not_compared,
-                units=sum(len(file.fingerprint.unit_names) for file in reading.files),
-                skipped=reading.skipped,
-            )
-        )
+        name = repository.id if number == 1 else f"{repository.id} ({number})"
+        found.append(with_counts(replace(repository, id=name), reading))
     return found
 
 
 def hidden(readings: Sequence[Reading], repositories: Sequence[Repository], background: Background) -> frozenset[int]:
     """The packages of the background that one of these repositories is or holds."""
     sides = zip(readings, repositories, strict=True)
-    found = (masking.masked(background, _hashes(one), repository.id) for one, repository in sides)
-    return frozenset().union(*found)
+    return frozenset().union(*(_hidden(one, repository, background) for one, repository in sides))
+
+
+def _hidden(reading: Reading, repository: Repository, background: Background) -> frozenset[int]:
+    if reading.whole:
+        held = reading.whole.holds
+        return frozenset(number for number, package in enumerate(background.packages) if package.name in held)
+    return masking.masked(background, _hashes(reading), repository.id)
 
 
 def gathered(
@@ -88,7 +86,8 @@ def gathered(
             File(number, file.path, file.kind, file.blob_id, file.mark, file.fingerprint)
             for number, reading in enumerate(readings)
             for file in reading.files
-        ]
+        ],
+        {number: reading.whole for number, reading in enumerate(readings) if reading.whole},
     )
     scorer = Scorer(corpus, weigh(corpus, background, masked))
     thirds = Thirds(corpus, scorer.weights, [kind.NAME for kind in KINDS if kind.HANDED_ON])
