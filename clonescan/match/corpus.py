@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
@@ -59,7 +59,7 @@ class Corpus:
     statement_shapes: Array
     statement_starts: Array
     statement_ends: Array
-    wholes: Mapping[int, Whole]
+    wholes: Mapping[int, Whole] = field(default_factory=dict)
 
     @property
     def units(self) -> int:
