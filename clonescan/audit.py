@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from clonescan import __version__
 from clonescan.background import open_background
 from clonescan.background.store import Background
-from clonescan.comparison import Compared, compared, counts, described, gathered, hidden, parameters, reading
+from clonescan.candidates import Candidate, candidates
+from clonescan.comparison import Compared, compared, described, gathered, hidden, parameters, reading
 from clonescan.entities import Audit, Match, Report, Repository, Skipped, Standing
-from clonescan.evidence.credits import credits, tells
 from clonescan.evidence.standing import Standings
 from clonescan.explain import excerpts
 from clonescan.graph import families
-from clonescan.kinds.held import Held
-from clonescan.kinds.reading import Reader, Reading
+from clonescan.kinds.reading import Reading, with_counts
 from clonescan.match.findings import findings
 from clonescan.match.internal import match_within
 from clonescan.origins import best_origins
-from clonescan.others import Other, Others
+from clonescan.others import Others
 from clonescan.policy import Policy
-from clonescan.project import Project, Texts
+from clonescan.project import Project
 from clonescan.settings import Settings
 from clonescan.sources.changes import Changes
 from clonescan.sources.interface import Progress, Snapshot
@@ -29,9 +28,6 @@ from clonescan.wording import Wording
 
 CELL = "#cell-"
 """Between the path of a notebook and the number of a cell in it."""
-
-COPY_SHARE = 0.5
-"""A repository is another copy of the project if more of its files than this, and of the project's, are the same."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,8 +48,13 @@ def audit(project: Project, others: Others, policy: Policy, settings: Settings, 
     """
     background = open_background(settings.background)
     with reading(background, settings, progress) as files:
-        bench = Bench(project, files, background, settings)
-        found = list(bench.beside(others, progress))
+        ours = files.read(project.compared)
+        bench = Bench(project, ours, background, settings)
+        near = replace(settings, max_chance=settings.max_chance / max(1, others.number))  # shared among all of them
+        found = []
+        for candidate in candidates(project, ours, others, files, settings, progress):
+            progress("Comparing", len(found), None)
+            found.append(bench.beside(candidate, near))
         within = bench.within() if policy.internal else ()
     rows = best_origins(_touched(project.changes, (match for one in found for match in one.matches)))
     named = {match.right.repository for match in rows}
@@ -76,41 +77,28 @@ def audit(project: Project, others: Others, policy: Policy, settings: Settings, 
 
 
 class Bench:
-    """The project, read once, to hold others beside it one at a time: their readings are large."""
+    """The project, read once, to hold others beside it."""
 
-    def __init__(self, project: Project, files: Reader, background: Background, settings: Settings) -> None:
+    def __init__(self, project: Project, ours: Reading, background: Background, settings: Settings) -> None:
         self.project = project
-        self.files = files
+        self.ours = ours
         self.background = background
         self.settings = settings
-        self.ours = files.read(project.compared)
-        self.own = _counted(project.own, project.compared, self.ours)
+        self.own = with_counts(project.own, ours)
         self.standings = Standings(self.own, project.texts)
-        self.masked = hidden([self.ours], [self.own], background)
+        self.masked = hidden([ours], [self.own], background)
 
-    def beside(self, others: Others, progress: Progress) -> Iterator[Beside]:
-        """Each of the others beside the project."""
-        number = len(others.repositories)
-        shared = replace(self.settings, max_chance=self.settings.max_chance / max(1, number))  # among all of them
-        for done, other in enumerate(others.repositories):
-            progress("Comparing", done, number)
-            yield self._beside(other, shared)
-        progress("Comparing", number, number)
-
-    def _beside(self, other: Other, settings: Settings) -> Beside:
-        snapshot = Held(other.open(), self.settings, self.files.progress)
-        theirs = self.files.read(snapshot)
-        named = replace(snapshot.repository, id=other.id, credits=credits(Texts(snapshot).some(tells)))
-        named = _counted(named, snapshot, theirs)
-        if _is_copy(self.ours, theirs):
-            return Beside(named, snapshot)
-        repositories, readings = [self.own, named], [self.ours, theirs]
-        masked = self.masked | hidden([theirs], [named], self.background)
+    def beside(self, other: Candidate, settings: Settings) -> Beside:
+        """What the project shares with another repository, and how it stands."""
+        if other.is_copy:
+            return Beside(other.repository, other.snapshot)
+        repositories, readings = [self.own, other.repository], [self.ours, other.reading]
+        masked = self.masked | hidden([other.reading], [other.repository], self.background)
         evidence = gathered(readings, repositories, self.background, masked)
         pair = compared(evidence, (0, 1), settings)
-        wording = Wording([self.project.compared, snapshot], repositories, self.settings)
+        wording = Wording([self.project.compared, other.snapshot], repositories, settings)
         rows = described(evidence, [pair.findings], settings, wording)
-        return Beside(named, snapshot, [self._stood(match, named, wording) for match in rows], pair)
+        return Beside(other.repository, other.snapshot, [self._stood(row, other, wording) for row in rows], pair)
 
     def within(self) -> Sequence[Match]:
         """What the project has twice."""
@@ -120,24 +108,9 @@ class Bench:
         rows = described(evidence, [twice], self.settings, wording)
         return [replace(match, standing=Standing("internal")) for match in rows]
 
-    def _stood(self, match: Match, other: Repository, wording: Wording) -> Match:
+    def _stood(self, match: Match, other: Candidate, wording: Wording) -> Match:
         text = wording.text.get((1, match.right.path.partition(CELL)[0]))
-        return replace(match, standing=self.standings.of(match.left, other, match.right, text))
-
-
-def _counted(repository: Repository, snapshot: Snapshot, read: Reading) -> Repository:
-    (counted,) = counts([snapshot], [read])
-    facts = {name: getattr(counted, name) for name in ("files", "not_compared", "units", "skipped")}
-    return replace(repository, **facts)
-
-
-def _is_copy(ours: Reading, theirs: Reading) -> bool:
-    """Whether two readings are of the same repository, by the contents of their files."""
-    one, other = (
-        {(file.kind, file.blob_id) for file in read.files if len(file.fingerprint.hashes)} for read in (ours, theirs)
-    )
-    same = len(one & other)
-    return same > COPY_SHARE * max(len(one), len(other), 1)
+        return replace(match, standing=self.standings.of(match.left, other.repository, match.right, text))
 
 
 def _touched(changes: Changes | None, matches: Iterable[Match]) -> Iterable[Match]:
@@ -155,15 +128,18 @@ def _is_touched(changes: Changes, match: Match) -> bool:
 
 def _asked(policy: Policy) -> dict[str, object]:
     """What of the policy decides what is found."""
-    return {"against": list(policy.against), "environment": policy.environment, "internal": policy.internal}
+    asked = {"environment": policy.environment, "index": policy.index, "internal": policy.internal}
+    return {"against": list(policy.against)} | asked
 
 
 def _audit(project: Project, others: Others, found: Sequence[Beside]) -> Audit:
     copies = [one.repository.id for one in found if one.compared is None]
+    indexed = [entry.facts.repository.id for entry in others.index.indexed] if others.index else []
+    every = [*(one.id for one in others.installed), *(one.id for one in others.opened), *indexed]
     return Audit(
         against=others.against,
-        compared=tuple(one.repository.id for one in found if one.compared),
-        left_out=(*others.left_out, *(Skipped(name, "most of its files are the project's") for name in copies)),
+        compared=tuple(name for name in every if name not in copies),
+        left_out=(*others.left_out, *(Skipped(name, "most of it is the project's") for name in copies)),
         since=project.changes.since if project.changes else None,
         fail_at=0.0,
         notes=(),

@@ -66,7 +66,7 @@ def resolve(
     included.
     Raises UsageError, naming the key and where it came from, for an unknown key, a wrong type, or a value out of range.
     """
-    file = _file_layer(folder or cwd, None if config is None else cwd / config)
+    file = _file_layer(folder or cwd, cwd, config)
     settings = {key: value for key, value in file.values.items() if key != AUDIT}
     layers = replace(file, values=settings), _environment_layer(environ, cwd), _Layer("the options", options, cwd)
     return Settings(**_merged(_TYPES, layers))
@@ -77,7 +77,7 @@ def policy(options: Mapping[str, object], cwd: Path, folder: Path, config: Path 
 
     Relative paths of the options start from `cwd`. Raises UsageError as `resolve` does.
     """
-    file = _file_layer(folder, None if config is None else cwd / config)
+    file = _file_layer(folder, cwd, config)
     table = file.values.get(AUDIT, {})
     if not isinstance(table, Mapping):
         raise UsageError(f"[audit] in {file.origin} must be a table.")
@@ -153,17 +153,18 @@ def _merged(types: Mapping[str, Any], layers: Sequence[_Layer]) -> dict[str, Any
     return values
 
 
-def _file_layer(cwd: Path, config: Path | None) -> _Layer:
+def _file_layer(folder: Path, cwd: Path, config: Path | None) -> _Layer:
+    """The config file of a folder, or the one that is named."""
     if config is not None:
         path = cwd / config
         if not path.exists():
             raise UsageError(f'There is no config file "{config}".')
         return _table(path, path.name == "pyproject.toml")
-    if (cwd / CONFIG_FILE).is_file():
-        return _table(cwd / CONFIG_FILE, in_pyproject=False)
-    if (cwd / "pyproject.toml").is_file():
-        return _table(cwd / "pyproject.toml", in_pyproject=True)
-    return _Layer("no file", {}, cwd)
+    if (folder / CONFIG_FILE).is_file():
+        return _table(folder / CONFIG_FILE, in_pyproject=False)
+    if (folder / "pyproject.toml").is_file():
+        return _table(folder / "pyproject.toml", in_pyproject=True)
+    return _Layer("no file", {}, folder)
 
 
 def _table(path: Path, in_pyproject: bool) -> _Layer:

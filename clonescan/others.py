@@ -1,12 +1,12 @@
-"""What a project is compared with: the packages of its environment, or the sources that are named."""
+"""What a project is compared with: the packages of its environment, sources that are named, or an index."""
 
 from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from clonescan.entities import Skipped
 from clonescan.kinds.held import Held
@@ -16,55 +16,109 @@ from clonescan.settings import Settings
 from clonescan.sources import open_source
 from clonescan.sources.environment import environment
 from clonescan.sources.installed import Distribution, InstalledSnapshot, distributions
-from clonescan.sources.interface import Progress, Snapshot
+from clonescan.sources.interface import Progress
+
+if TYPE_CHECKING:
+    from clonescan.index import Index
 
 
 @dataclass(frozen=True, slots=True)
-class Other:
-    """A repository to compare with: its id in the report, what tells this state of it from others, how to open it."""
+class Installed:
+    """An installed package: its id and source in the report."""
+
+    package: Distribution
+    id: str
+    source: str
+
+    def open(self, settings: Settings) -> InstalledSnapshot:
+        """Its files; no package is opened before it is needed."""
+        return InstalledSnapshot(self.package, self.source, settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A source that was named: its id in the report, and its files."""
 
     id: str
-    state: str
-    open: Callable[[], Snapshot]
+    snapshot: Held
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Others:
-    """All of them; `against` says in words what they are, `left_out` what is not among them, and why.
-
-    `held`: those that had to be opened to know what state they are in.
-    """
+    """All that a project is compared with; `against` says it in words, `left_out` what is not among it, and why."""
 
     against: str
-    repositories: Sequence[Other]
+    installed: Sequence[Installed] = ()
+    opened: Sequence[Opened] = ()
+    index: Index | None = None
     left_out: tuple[Skipped, ...] = ()
-    held: Sequence[Held] = ()
+
+    @property
+    def number(self) -> int:
+        """How many repositories there are."""
+        return len(self.installed) + len(self.opened) + (len(self.index.indexed) if self.index else 0)
+
+    @property
+    def state(self) -> str:
+        """What tells this state of them all from any other."""
+        indexed = [(entry.folder.name, entry.facts.state) for entry in self.index.indexed] if self.index else []
+        installed = [(one.source, one.package.digest) for one in self.installed]
+        return repr((self.against, self.left_out, installed, [one.snapshot.state for one in self.opened], indexed))
 
     @property
     def lost(self) -> bool:
         """Whether a file could not be had that may be there another time."""
-        return any(snapshot.lost for snapshot in self.held)
+        return any(one.snapshot.lost for one in self.opened)
 
 
 def others(project: Project, policy: Policy, settings: Settings, progress: Progress) -> Others:
     """What the policy says, or else the packages of the environment. Raises UsageError and SourceError."""
-    opened = [Held(open_source(source, settings, progress), settings, progress) for source in policy.against]
-    named = list(_numbered(opened))
-    if policy.against and not policy.environment:
-        return Others(", ".join(policy.against), named, held=opened)
-    found = environment(policy.environment, os.environ, project.folder)
-    place = f"@{policy.environment}" if policy.environment else ""
-    usable: list[Other] = []
-    left_out: list[Skipped] = []
-    for package in distributions(found):
-        reason = _unusable(project, package)
-        if reason:
-            left_out.append(Skipped(package.id, reason))
-        else:
-            source = f"installed:{package.key}=={package.version}{place}"
-            usable.append(Other(package.id, package.digest, partial(InstalledSnapshot, package, source, settings)))
-    against = f"{len(usable)} packages of {found.found}, {found.folder}"
-    return Others(", ".join([against, *policy.against]), [*usable, *named], tuple(left_out), opened)
+    opened = list(_opened(policy.against, settings, progress))
+    found = Others(", ".join(policy.against), opened=opened)
+    if policy.index:
+        found = _with_index(found, policy.index, settings)
+    if policy.environment or not (policy.against or policy.index):
+        found = _with_environment(found, project, policy.environment)
+    return found
+
+
+def _opened(sources: Sequence[str], settings: Settings, progress: Progress) -> Iterator[Opened]:
+    """These sources; a name that comes twice gets a number."""
+    names: Counter[str] = Counter()
+    for source in sources:
+        snapshot = Held(open_source(source, settings, progress), settings, progress)
+        name = snapshot.repository.id
+        names[name] += 1
+        yield Opened(name if names[name] == 1 else f"{name} ({names[name]})", snapshot)
+
+
+def _with_index(found: Others, place: str, settings: Settings) -> Others:
+    from clonescan.index import index_folder, open_index  # loads what most audits do without
+
+    named = replace(settings, index=place)
+    index = open_index(index_folder(named), named)
+    words = f"an index of {len(index.indexed)} repositories"
+    left_out = tuple(Skipped("index", reason) for reason in index.unasked)
+    return replace(found, against=_joined(words, found.against), index=index, left_out=(*found.left_out, *left_out))
+
+
+def _with_environment(found: Others, project: Project, place: str) -> Others:
+    there = environment(place, os.environ, project.folder)
+    at = f"@{place}" if place else ""
+    packages = distributions(there)
+    reasons = {package.id: _unusable(project, package) for package in packages}
+    usable = [package for package in packages if not reasons[package.id]]
+    words = f"{len(usable)} packages of {there.found}, {there.folder}"
+    return replace(
+        found,
+        against=_joined(words, found.against),
+        installed=[Installed(one, one.id, f"installed:{one.key}=={one.version}{at}") for one in usable],
+        left_out=(*(Skipped(name, reason) for name, reason in reasons.items() if reason), *found.left_out),
+    )
+
+
+def _joined(*words: str) -> str:
+    return ", ".join(filter(None, words))
 
 
 def _unusable(project: Project, package: Distribution) -> str:
@@ -74,16 +128,3 @@ def _unusable(project: Project, package: Distribution) -> str:
     if package.origin[1]:
         return f"it is used from {package.origin[0] or 'elsewhere'}: name that folder with --against"
     return "" if package.record else "it has no list of its files"
-
-
-def _numbered(opened: Sequence[Held]) -> Iterator[Other]:
-    """Those that are open already; a name that comes twice gets a number."""
-    names: Counter[str] = Counter()
-    for snapshot in opened:
-        name = snapshot.repository.id
-        names[name] += 1
-        yield Other(name if names[name] == 1 else f"{name} ({names[name]})", snapshot.state, partial(_same, snapshot))
-
-
-def _same(snapshot: Snapshot) -> Snapshot:
-    return snapshot

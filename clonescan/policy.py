@@ -66,8 +66,8 @@ class Policy:
     environment: str = ""
     """The Python environment whose packages are compared with; "" for the active one."""
 
-    index: Path | None = None
-    """An index to compare with, in place of the packages of the environment."""
+    index: str = ""
+    """An index to compare with, in place of the packages of the environment; "default" for that of the user."""
 
     fail_at: float = FAIL_AT
     """Bits of evidence from which an unattributed or conflicting match fails the audit."""

@@ -129,8 +129,7 @@ def _audit_key(program: str, project: Project, others: Others, policy: Policy) -
     from clonescan.evidence.attribution import states
 
     documents = {path: _digest(text) for path, text in sorted(project.texts.some(states).items())}
-    sides = project.own, project.compared.state, project.changes, documents, [one.state for one in others.repositories]
-    facts = program, sides, others.against, others.left_out, policy.internal
+    facts = program, project.own, project.compared.state, project.changes, documents, others.state, policy.internal
     return _digest(repr(facts).encode("utf-8", "surrogatepass"))
 
 

@@ -111,6 +111,8 @@ def _compared(report: Report) -> Iterator[str]:
         yield from ("--against", str(source))
     if asked.get("environment"):
         yield from ("--environment", str(asked["environment"]))
+    if asked.get("index"):
+        yield from ("--index", str(asked["index"]))
     if report.audit.since:
         yield from ("--since", report.audit.since)
     if asked.get("internal"):
