@@ -51,7 +51,7 @@ def audit(project: Project, others: Others, policy: Policy, settings: Settings, 
         ours = files.read(project.compared)
         bench = Bench(project, ours, background, settings)
         near = replace(settings, max_chance=settings.max_chance / max(1, others.number))  # shared among all of them
-        found = []
+        found: list[Beside] = []
         for candidate in candidates(project, ours, others, files, settings, progress):
             progress("Comparing", len(found), None)
             found.append(bench.beside(candidate, near))
