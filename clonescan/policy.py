@@ -21,7 +21,9 @@ OPEN: tuple[StandingName, ...] = ("conflict", "unattributed")
 """What somebody has to do something about."""
 
 FAIL_AT = 30.0
-"""Bits."""
+"""Bits. Of the 19 matches from here on that torchtune 0.6.1 and x-transformers 2.31 have with transformers 4.44.2, 17
+hold the same algorithm statement by statement, and 2 log to the same service in the same way. Where nothing was taken
+over (this repository beside 75 packages) the strongest match has 26, an idiom of ten lines."""
 
 
 @dataclass(frozen=True)

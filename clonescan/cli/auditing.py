@@ -38,6 +38,9 @@ def audit(
     environment: Annotated[
         str | None, typer.Option(metavar="PATH", help="Compare with the packages of this Python environment.")
     ] = None,
+    index: Annotated[
+        str | None, typer.Option(metavar="PATH|default", help="Compare with this index, not with installed packages.")
+    ] = None,
     since: Annotated[
         str, typer.Option(metavar="REF", help="Only matches that touch lines changed since this commit or branch.")
     ] = "",
@@ -109,6 +112,7 @@ def audit(
     asked = {
         "against": against or None,
         "environment": environment,
+        "index": index,
         "fail_at": fail_at,
         "internal": internal or None,
         "license": license,

@@ -91,7 +91,7 @@ def test_credits_are_read_from_metadata_and_licences_and_broken_ones_say_nothing
         {
             "x.dist-info/METADATA": b"Name: Some-Models\nHome-page: https://x.org/a\nProject-URL: Code, https://y.org/b/c\n"
             b"Author: Ada\nAuthor-email: Bo <b@x.org>, c@x.org\n\nName: not this\n",
-            "LICENSE": b" Copyright (c) 2019 Ada Lens\n Copyright [yyyy] [name of copyright owner]\nthe copyright notice",
+            "LICENSE": b" Copyright (c) 2019 Ada Lens\n Copyright [yyyy] [name]\nthe copyright notice",
             "pyproject.toml": b'[project]\nname = "p"\nauthors = [{name = "Cy"}, 3]\n[project.urls]\nx = "https://z.org"\n',
             "setup.cfg": b"[metadata]\nname = q\n",
         }
