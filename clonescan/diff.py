@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from clonescan.entities import Match, Place, Report
+from clonescan.policy import plain
 
 _Ends = tuple[tuple[str, str, str], ...]
 
@@ -39,7 +40,7 @@ def compare(old: Report, new: Report) -> Difference:
 
     The same match is the one with the same id; if there is none, the one between the same two units, whatever their
     lines, the first such one with the first. A repository that has another id in the new report, such as a package in
-    another version, is the one at the same place in the list.
+    another version, is the one at the same place in the list, or of two audits the one of the same name.
     """
     renamed = _renamed(old, new)
     before = {match.id: match for match in old.matches}
@@ -71,6 +72,8 @@ def compare(old: Report, new: Report) -> Difference:
 def _renamed(old: Report, new: Report) -> Mapping[str, str]:
     """Return the new ids of the repositories that are called otherwise now."""
     before, after = ([repository.id for repository in report.repositories] for report in (old, new))
+    if new.audit and old.audit:
+        return {one: other for one in before for other in after if one != other and plain(one) == plain(other)}
     if len(before) != len(after):
         return {}
     return {a: b for a, b in zip(before, after, strict=True) if a not in after and b not in before}
@@ -99,7 +102,8 @@ def _strongest(match: Match) -> tuple[float, float, str]:
 
 def _facts(match: Match) -> tuple[object, ...]:
     """Return what a reader judges a match by, bits as whole ones: they move a little with all else that is there."""
-    judged = (match.kind, match.clone_type, match.runner_up, match.common_origin)
+    standing = match.standing.name if match.standing else None
+    judged = (match.kind, match.clone_type, match.runner_up, match.common_origin, standing)
     return (*judged, round(match.similarity, 2), round(match.evidence_bits), round(match.net_bits))
 
 

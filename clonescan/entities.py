@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 CloneType = Literal["identical", "renamed", "modified", "partial"]
 What = Literal["module", "class", "function", "model type", "import", "path", "repository"]
+StandingName = Literal["conflict", "unattributed", "attributed", "allowed", "internal"]
+Verdict = Literal["permitted", "notice missing", "not permitted", "unknown"]
 SCHEMA_VERSION = "1"
 
 
@@ -51,6 +53,20 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Credits:
+    """What a repository is known by, and who is to be named for it, in its own words; empty in a scan.
+
+    `names`: package and project names; `urls`: its pages; `authors`: people and groups; `holders`: the copyright lines
+    of its licence files.
+    """
+
+    names: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    holders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Repository:
     """One scanned repository, as the report names it.
 
@@ -70,6 +86,7 @@ class Repository:
     not_compared: Mapping[str, int] = field(default_factory=dict)
     units: int = 0
     skipped: tuple[Skipped, ...] = ()
+    credits: Credits = field(default_factory=Credits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +144,41 @@ class Containment:
 
 
 @dataclass(frozen=True, slots=True)
+class Attribution:
+    """A line of ours that states an origin: what of the origin it `names`, and `how` ("url", "package", ...)."""
+
+    path: str
+    line: int
+    text: str
+    names: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a match of an audited project stands.
+
+    `reason` in one sentence: of the licences, or of whoever allowed it. `verdict`: do the licences, as far as the table
+    of `evidence/compatibility.py` reaches, permit what is done? `asks`: what their licence asks for ("copyright
+    notice", ...), `missing`: what of it the project lacks, `source`: where that is written. `expires`: the last day of
+    an allowance, ISO 8601. `known`: is it in the baseline? `also`: other places that hold the same as the right side.
+    """
+
+    name: StandingName
+    reason: str = ""
+    attribution: Attribution | None = None
+    our_license: str | None = None
+    their_license: str | None = None
+    verdict: Verdict = "unknown"
+    asks: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    source: str = ""
+    expires: str | None = None
+    known: bool = False
+    also: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """Two units that correspond, with everything a reader needs to judge it.
 
@@ -150,6 +202,7 @@ class Match:
     detail: Mapping[str, Any] = field(default_factory=dict)
     common_origin: Origin | None = None
     runner_up: bool = False
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,10 +284,41 @@ class Excerpt:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """The result of a scan: the output contract of the JSON report, as data.
+class Tally:
+    """The matches of one standing: how many, in how many files of the project, and how many of them fail the audit."""
 
-    `excerpts` is empty unless they were asked for (`--embed-source`).
+    standing: StandingName
+    matches: int
+    files: int
+    evidence_bits: float
+    failing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What an audit says beyond a scan; the project is the first repository of the report.
+
+    `against`: what the project was compared with, in words; `compared`: the ids of all of it, matches or not.
+    `left_out`: what of it was not compared, and why. `since`: the commit whose changes alone were looked at.
+    `fail_at`: the bits from which an unattributed or conflicting match fails. `notes`: what else the reader must
+    know, such as allowances that have expired. `tally`: in order of importance.
+    """
+
+    against: str
+    compared: tuple[str, ...]
+    left_out: tuple[Skipped, ...]
+    since: str | None
+    fail_at: float
+    notes: tuple[str, ...]
+    tally: tuple[Tally, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The result of a scan or an audit: the output contract of the JSON report, as data.
+
+    Of an audit the first repository is the project, and the others are those that it has matches with. `excerpts` is
+    empty unless they were asked for (`--embed-source`).
     """
 
     tool: Mapping[str, str]
@@ -246,4 +330,5 @@ class Report:
     families: tuple[Family, ...]
     residue: tuple[Residue, ...] = ()
     excerpts: tuple[Excerpt, ...] = ()
+    audit: Audit | None = None
     schema_version: str = SCHEMA_VERSION

@@ -80,6 +80,7 @@ def _add_match(graph: networkx.MultiGraph, match: Match, left: str, right: str) 
         right_lines=f"{match.right.start_line}-{match.right.end_line}",
         common_origin=f"{origin.repository} {origin.version}, {origin.path}, {origin.unit}" if origin else None,
         runner_up=match.runner_up,
+        standing=match.standing.name if match.standing else None,
     )
 
 

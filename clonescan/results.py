@@ -5,22 +5,30 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from dataclasses import fields
+from datetime import date
 from functools import cached_property
 from hashlib import blake2b
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from clonescan import background
+from clonescan import background, baseline
 from clonescan.entities import Report
 from clonescan.kinds import version
 from clonescan.kinds.cache import ReportCache
 from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.held import Held, opened
+from clonescan.policy import OPEN, Policy, judged
 from clonescan.report.interface import Renderer, View
 from clonescan.report.json import load, render, rounded, written
+from clonescan.scope import Scope
 from clonescan.settings import Settings
 from clonescan.sources.cache import cache_folder
 from clonescan.sources.interface import Progress, no_progress
+
+if TYPE_CHECKING:
+    from clonescan.others import Others
+    from clonescan.project import Project
 
 DEFAULTS = Settings()
 
@@ -75,17 +83,58 @@ def scan(sources: Sequence[str], settings: Settings = DEFAULTS, progress: Progre
         return found
 
 
+def audit(
+    scope: Scope,
+    policy: Policy,
+    settings: Settings = DEFAULTS,
+    progress: Progress = no_progress,
+    today: date | None = None,
+    update_baseline: bool = False,
+) -> Result:
+    """Compare a project with what the policy says, or say again what came of it when everything was the same.
+
+    `today`, if not now, decides which allowances have expired. Raises UsageError, SourceError or BackgroundError.
+    """
+    known = baseline.chosen(policy.baseline, update_baseline, whole=not scope.since and scope.changed is None)
+    report = _audited(scope, policy, settings, progress)
+    found = judged(report, policy, known, today or date.today())
+    if update_baseline and policy.baseline:
+        current = baseline.baseline([row for row in found.matches if row.standing and row.standing.name in OPEN])
+        baseline.write(current, policy.baseline)
+        found = judged(report, policy, current, today or date.today())
+    return Result(found)
+
+
+def _audited(scope: Scope, policy: Policy, settings: Settings, progress: Progress) -> Report:
+    """What an audit finds before the project's own policy is looked at."""
+    from clonescan.others import others
+    from clonescan.project import open_project
+
+    with ReportCache(cache_folder(settings, "reports") if settings.use_cache else None) as cache:
+        program = _program(settings)
+        project = open_project(scope, policy.license, settings, progress)
+        rest = others(project, policy, settings, progress)
+        key = _audit_key(program, project, rest, policy)
+        for packed in cache.get([key]).values():
+            return load(zlib.decompress(packed).decode())
+        from clonescan.audit import audit as compare
+
+        report = rounded(compare(project, rest, policy, settings, progress))
+        if cache.connection and not project.compared.lost and not rest.lost:
+            cache.put([(key, zlib.compress(written(report).encode(), 1))])
+        return report
+
+
+def _audit_key(program: str, project: Project, others: Others, policy: Policy) -> str:
+    from clonescan.evidence.attribution import states
+
+    documents = {path: _digest(text) for path, text in sorted(project.texts.some(states).items())}
+    facts = program, project.own, project.compared.state, project.changes, documents, others.state, policy.internal
+    return _digest(repr(facts).encode("utf-8", "surrogatepass"))
+
+
 def _key(program: str, snapshots: Sequence[Held]) -> str:
-    facts = [
-        (
-            snapshot.repository,
-            [(entry.path, entry.blob_id) for entry in snapshot.entries()],
-            snapshot.skipped(),
-            snapshot.unread,
-        )
-        for snapshot in snapshots
-    ]
-    return _digest(repr((program, facts)).encode("utf-8", "surrogatepass"))
+    return _digest(repr((program, [snapshot.state for snapshot in snapshots])).encode("utf-8", "surrogatepass"))
 
 
 def _program(settings: Settings) -> str:
@@ -99,7 +148,8 @@ def _program(settings: Settings) -> str:
 def _code() -> str:
     """A hash of clonescan itself, so that no change of it is ever answered with an older report."""
     folder = Path(__file__).parent
-    return _digest(b"\0".join(path.read_bytes() for path in sorted(folder.rglob("*.py"))))
+    parts = sorted(path for suffix in ("py", "toml") for path in folder.rglob(f"*.{suffix}"))
+    return _digest(b"\0".join(path.read_bytes() for path in parts))
 
 
 def _digest(data: bytes) -> str:

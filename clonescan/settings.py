@@ -25,6 +25,9 @@ class Settings:
     background: str = "default"
     """"default" for the shipped background, "none", or the path of a file made by `clonescan background build`."""
 
+    index: str = ""
+    """"" for none, "default" for the index in the user's data folder, or the path of another one (`--index`)."""
+
     include_runners_up: bool = False
     """Report the matches that a better one explains, too (`--all`)."""
 

@@ -11,7 +11,7 @@ import typer
 from typer.exceptions import TyperException
 
 from clonescan import __version__
-from clonescan.cli import background, saved, scanning
+from clonescan.cli import auditing, background, saved, scanning
 from clonescan.cli.options import DONE
 from clonescan.errors import ClonescanError, UsageError
 
@@ -24,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (scanning.scan, saved.explain, saved.report, saved.graph, saved.diff):
+for command in (scanning.scan, auditing.audit, saved.explain, saved.report, saved.graph, saved.diff):
     app.command()(command)
 app.add_typer(background.app, name="background")
 

@@ -65,6 +65,13 @@ def is_candidate(path: str) -> bool:
     return name in _METADATA_NAMES or bool(_TEXT_NAME.fullmatch(name) and not name.endswith((".py", ".json")))
 
 
+def is_text(path: str) -> bool:
+    """Whether a file of this path is the text of a licence, of the repository or of an installed package."""
+    folder, _, name = path.rpartition("/")
+    near = not folder or folder.removesuffix("/licenses").endswith(".dist-info")
+    return near and bool(_TEXT_NAME.fullmatch(name)) and not name.endswith((".py", ".json"))
+
+
 def identify(files: Mapping[str, bytes]) -> str | None:
     """The SPDX id of the licence that these files (content by path) state; None when there is none or it is unsure.
 

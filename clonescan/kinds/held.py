@@ -52,6 +52,12 @@ class Held:
         """See Snapshot."""
         return self._snapshot.skipped()
 
+    @property
+    def state(self) -> str:
+        """What tells what a comparison reads of it from any other state of it."""
+        files = [(entry.path, entry.blob_id) for entry in self.entries()]
+        return repr((self.repository, files, self.skipped(), self.unread))
+
     def read(
         self, wanted: Sequence[Entry], progress: Progress = no_progress, reaches: Reaches = WHOLE
     ) -> Contents:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import pathspec
 from loky import ProcessPoolExecutor  # type: ignore[import-untyped]
 
-from clonescan.entities import Entry, Reach, Skipped
+from clonescan.entities import Entry, Reach, Repository, Skipped
 from clonescan.fingerprint import Fingerprint, decode, encode
 from clonescan.kinds import KINDS, claims, named, widest
 from clonescan.kinds.cache import ExtractionCache
@@ -24,6 +24,7 @@ from clonescan.settings import Settings
 from clonescan.sources.blob import with_id
 from clonescan.sources.interface import Progress, Snapshot
 from clonescan.sources.regular import too_large
+from clonescan.whole import Whole
 
 BATCH_BYTES = 500_000
 """Source handed to a worker at once: enough to hide the hand-over, little enough to keep all of them busy."""
@@ -47,11 +48,15 @@ class Extracted:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a snapshot holds: compared files, the languages not compared by number of files, and what was skipped."""
+    """What a snapshot holds: compared files, the languages not compared by number of files, and what was skipped.
+
+    `whole` is known where these are only some of the files.
+    """
 
     files: tuple[Extracted, ...]
     not_compared: Mapping[str, int]
     skipped: tuple[Skipped, ...]
+    whole: Whole | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +113,13 @@ class Reader:
         unread = tuple(sorted(dict.fromkeys([*snapshot.skipped(), *skipped]), key=lambda s: s.path))
         return Reading(tuple(files), dict(sorted(others.items())), unread)
 
+    def key(self, kind: str, path: str, blob_id: str) -> str:
+        """The cache key of a file as one kind compares it."""
+        return f"{self.versions[kind]} {kind} {named(kind).variant(path)} {blob_id}"
+
     def _keys(self, entry: Entry, claimed: Claimed) -> dict[str, str]:
         """The cache keys of a file with the kinds that they are for."""
-        return {
-            f"{self.versions[kind]} {kind} {named(kind).variant(entry.path)} {entry.blob_id}": kind
-            for kind in claimed[entry.path]
-        }
+        return {self.key(kind, entry.path, entry.blob_id): kind for kind in claimed[entry.path]}
 
     def _blobs(
         self, snapshot: Snapshot, wanted: Sequence[Entry], claimed: Claimed, skipped: list[Skipped]
@@ -193,6 +199,22 @@ def reader(symbols: Symbols, settings: Settings, cache: ExtractionCache, progres
         made.close()
 
 
+def with_counts(repository: Repository, reading: Reading) -> Repository:
+    """A repository with what was counted in it."""
+    return replace(
+        repository,
+        files=dict(sorted(Counter(file.kind for file in reading.files).items())),
+        not_compared=reading.not_compared,
+        units=sum(len(file.fingerprint.unit_names) for file in reading.files),
+        skipped=reading.skipped,
+    )
+
+
+def pack(fingerprint: Fingerprint) -> bytes:
+    """A fingerprint as the cache holds it."""
+    return _READ + encode(fingerprint)
+
+
 def extract_batch(symbols: Symbols, batch: Sequence[Work]) -> list[bytes]:
     """Fingerprints as bytes behind one byte, or the reason why there is none behind another."""
     with no_collector():
@@ -202,7 +224,7 @@ def extract_batch(symbols: Symbols, batch: Sequence[Work]) -> list[bytes]:
 def _extract_one(symbols: Symbols, work: Work) -> bytes:
     try:
         found = named(work.kind).extract(work.path, work.data, symbols)
-        return _READ + encode(replace(found, mentions=mentions(work.path, work.data)))
+        return pack(replace(found, mentions=mentions(work.path, work.data)))
     except Foreign:
         return _FOREIGN
     except Unreadable as reason:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 
 from clonescan.fingerprint import NOTHING, Array, Fingerprint
 from clonescan.segments import numbered, offsets, order, spread
+from clonescan.whole import Whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,9 @@ class File:
     fingerprint: Fingerprint
 
 
+NONE: Mapping[int, Whole] = MappingProxyType({})
+
+
 @dataclass(frozen=True, eq=False)
 class Corpus:
     """Units (U) of all files, and the features (F) that they hold.
@@ -33,6 +38,7 @@ class Corpus:
     of unit u are `statement_offsets[u]` and following, in reading order, each a canonical shape as a feature,
     on some lines.
     `inner_offsets`, `inner`, `heights`: the features inside each feature.
+    `wholes`: by number, the repositories of which only some files are here; what is counted is counted in all of them.
     """
 
     files: Sequence[File]
@@ -53,6 +59,7 @@ class Corpus:
     statement_shapes: Array
     statement_starts: Array
     statement_ends: Array
+    wholes: Mapping[int, Whole] = field(default_factory=dict)
 
     @property
     def units(self) -> int:
@@ -69,7 +76,7 @@ class Corpus:
         return self.files[self.unit_file[unit]], int(self.unit_local[unit])
 
 
-def gather(files: Sequence[File]) -> Corpus:
+def gather(files: Sequence[File], wholes: Mapping[int, Whole] = NONE) -> Corpus:
     """Join the fingerprints of all files."""
     prints = [file.fingerprint for file in files]
     hashes = _joined([found.hashes for found in prints], np.uint64)
@@ -103,6 +110,7 @@ def gather(files: Sequence[File]) -> Corpus:
         statement_shapes=dense[_based([found.statement_shapes for found in prints], bases)],
         statement_starts=_joined([found.statement_starts for found in prints], np.int64),
         statement_ends=_joined([found.statement_ends for found in prints], np.int64),
+        wholes=wholes,
     )
 
 

@@ -75,9 +75,11 @@ class Judge:
         return expected(scores.strength, np.where(self.near > 0, self.near, self.pairs))
 
 
-def judge(sides: tuple[Side, Side], limit: float) -> Judge:
-    """A judge of no candidates yet. `limit`: chance matches let through for a thousand units of the smaller side."""
-    sizes = [len(side.first) for side in sides]
+def judge(sizes: tuple[int, int], limit: float) -> Judge:
+    """A judge of no candidates yet between two repositories of so many different units.
+
+    `limit`: chance matches let through for a thousand units of the smaller side.
+    """
     pairs = sizes[0] * sizes[1]
     least = max(FLOOR, int(bar(limit * min(sizes) / 1000, pairs)))
     return Judge(max(1, pairs), least, max(least, int(bar(SURE, pairs))), np.zeros(0, np.int64))

@@ -50,7 +50,7 @@ def match(scorer: Scorer, names: Names, left: int, right: int, limits: Limits) -
     classes = equal_units(corpus)
     sides = side(corpus, classes, left), side(corpus, classes, right)
     scores = scorer.scores(*candidates(corpus, weights, sides[0].first, sides[1].first), LEAST)
-    strict = judge(sides, limits.chance)
+    strict = judge((_differ(corpus, sides[0], left), _differ(corpus, sides[1], right)), limits.chance)
     files = corresponding(corpus, sides, scores, strict)
     scores = _together(corpus, scores, scorer.scores(*neighbours(corpus, names, sides, files), LEAST))
     judging = replace(strict, near=near(corpus, sides, scores, files))
@@ -61,6 +61,12 @@ def match(scorer: Scorer, names: Names, left: int, right: int, limits: Limits) -
     matched = Matched(scores, judging.chance(scores), runner_up)[wanted]
     twins = _twins(corpus, scorer, left, right, judging.pairs)
     return _first(twins, _expanded(corpus, names, sides, matched, judging.is_everywhere(scores)[wanted]))
+
+
+def _differ(corpus: Corpus, side: Side, repository: int) -> int:
+    """How many different units a repository has."""
+    whole = corpus.wholes.get(repository)
+    return whole.differ if whole else len(side.first)
 
 
 def _together(corpus: Corpus, *parts: Scores) -> Scores:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -59,10 +60,30 @@ def _by_chance(corpus: Corpus, background: Background, masked: frozenset[int], u
     return found
 
 
-def weigh(corpus: Corpus, background: Background, masked: frozenset[int]) -> Array:
-    """The weight of every feature in millibits, at least 0."""
-    packages = sum(package.code for number, package in enumerate(background.packages) if number not in masked)
-    local = _local(corpus, PRIOR_UNITS if packages else 1)
+def weigh(
+    corpus: Corpus, background: Background, masked: frozenset[int], repositories: Collection[int] | None = None
+) -> Array:
+    """The weight of every feature in millibits, at least 0.
+
+    `repositories`: those whose frequencies count, by number; all of the corpus if not given.
+    """
+    if repositories is None:
+        repositories = np.unique(corpus.unit_repository).tolist()
+    packages = _packages(background, masked)
+    return _weights(corpus, background, masked, _local(corpus, repositories, PRIOR_UNITS if packages else 1))
+
+
+def weigh_alone(corpus: Corpus, background: Background) -> Array:
+    """The same by the background alone, whatever the repositories at hand hold."""
+    return _weights(corpus, background, frozenset(), np.full(len(corpus.hashes), np.inf))
+
+
+def _packages(background: Background, masked: frozenset[int]) -> int:
+    return sum(package.code for number, package in enumerate(background.packages) if number not in masked)
+
+
+def _weights(corpus: Corpus, background: Background, masked: frozenset[int], local: Array) -> Array:
+    packages = _packages(background, masked)
     if packages:
         frequency = document_frequency(corpus, background, masked).documents
         idf = np.minimum(np.log2((packages + 1) / np.maximum(frequency, 1)), local)
@@ -73,13 +94,15 @@ def weigh(corpus: Corpus, background: Background, masked: frozenset[int]) -> Arr
     return found
 
 
-def _local(corpus: Corpus, prior: int) -> Array:
+def _local(corpus: Corpus, repositories: Collection[int], prior: int) -> Array:
     """Inverse frequency among the units of the repositories at hand, the lowest of them all."""
     lowest = np.full(len(corpus.hashes), np.inf)
     owner = corpus.unit_repository[corpus.owners]
-    for repository in np.unique(corpus.unit_repository):
+    for repository in repositories:
         units = int((corpus.unit_repository == repository).sum())
         holding = np.bincount(corpus.features[owner == repository], minlength=len(corpus.hashes))
+        if whole := corpus.wholes.get(repository):
+            units, holding = whole.units, np.maximum(holding, whole.counts(corpus.hashes))
         lowest = np.minimum(lowest, np.log2((units + prior) / np.maximum(holding, 1)))
     return lowest
 

@@ -6,10 +6,11 @@ import csv
 import io
 from collections.abc import Iterator
 
-from clonescan.entities import Match, Place, Report
+from clonescan.entities import Match, Place, Report, Standing
 from clonescan.report.escape import visible
 from clonescan.report.interface import PLAIN, View
 from clonescan.report.json import rounded
+from clonescan.report.standing import stated
 from clonescan.report.words import origin
 
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "'")  # noqa: RUF001 - the wide ones are meant
@@ -20,6 +21,7 @@ COLUMNS = (
     *("id", "kind", "clone_type", "runner_up", "similarity", "left_containment", "right_containment"),
     *("evidence_bits", "net_bits", "expected_by_chance", "common_origin", "family", "renames"),
     *(f"{side}_{fact}" for side in ("left", "right") for fact in _PLACE),
+    *("standing", "reason", "attribution", "their_license", "our_license", "in_baseline", "also_in"),
 )
 
 
@@ -50,6 +52,17 @@ def _row(match: Match, family: str) -> Iterator[str | int | float]:
     yield ", ".join(f"{rename.left} → {rename.right} ({rename.count})" for rename in match.renames)
     yield from _place(match.left)
     yield from _place(match.right)
+    yield from _standing(match.standing)
+
+
+def _standing(standing: Standing | None) -> Iterator[str]:
+    """Yield how a match stands, of an audit; nothing for a match of a scan."""
+    if standing is None:
+        yield from [""] * 7
+        return
+    yield from (standing.name, standing.reason, stated(standing))
+    yield from (standing.their_license or "", standing.our_license or "", str(standing.known).lower())
+    yield ", ".join(dict.fromkeys(place.repository for place in standing.also))
 
 
 def _place(place: Place) -> Iterator[str | int]:

@@ -15,9 +15,9 @@ from clonescan.entities import Match
 from clonescan.errors import UsageError
 from clonescan.report.escape import visible
 from clonescan.report.interface import PLAIN, View
+from clonescan.report.places import place
 from clonescan.report.style import FAINT, LEFT, NUMBER, RIGHT, heading, indented, more
 from clonescan.report.terminal import printed
-from clonescan.report.text import place
 from clonescan.report.words import alike, counted, evidence
 
 SCHEMA_VERSION = "1"

@@ -17,6 +17,7 @@ from clonescan.explain import Explanation, Side
 from clonescan.report.details import sections
 from clonescan.report.escape import shorten, visible
 from clonescan.report.interface import PLAIN, View, background_packages
+from clonescan.report.standing import facts
 from clonescan.report.style import FAINT, HEADING, LEFT, NUMBER, RIGHT, heading, indented, more
 from clonescan.report.terminal import printed
 from clonescan.report.words import alike, bits, chance, contained, counted, evidence, found_in, lines, origin
@@ -73,6 +74,7 @@ def _facts(match: Match) -> Iterator[RenderableType]:
         yield indented(contained(match))
     if match.common_origin:
         yield indented(origin(match.common_origin))
+    yield from (indented(visible(line)) for line in facts(match))
     for place, style in ((match.left, LEFT), (match.right, RIGHT)):
         if place.link:
             yield indented(Text(visible(place.link), style))

@@ -9,7 +9,7 @@ from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import orjson
 
@@ -29,6 +29,8 @@ def _escape(error: UnicodeError) -> tuple[str, int]:
     assert isinstance(error, UnicodeEncodeError)
     return json.dumps(error.object[error.start : error.end])[1:-1], error.end
 
+
+Noun = TypeVar("Noun")
 
 _ESCAPED = "clonescan.report.json"
 codecs.register_error(_ESCAPED, _escape)
@@ -62,6 +64,15 @@ def load(text: str) -> Report:
     except _Misfit as misfit:
         raise UsageError(f"This is no clonescan report: the report{misfit.place}{misfit}") from None
     return report
+
+
+def decoded(noun: type[Noun], content: Any) -> Noun:
+    """Return parsed JSON as a dataclass, every value in it of the type that it must have; raises UsageError."""
+    try:
+        found: Noun = _noun_decoder(noun)(content)
+    except _Misfit as misfit:
+        raise UsageError(f"{noun.__name__}{misfit.place}{misfit}") from None
+    return found
 
 
 def _parsed(text: str) -> Any:

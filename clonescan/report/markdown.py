@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from clonescan.entities import Match, Overlap, Place, Report, Repository
+from clonescan.entities import Audit, Match, Overlap, Place, Report, Repository, Tally
 from clonescan.report.escape import shorten, visible
 from clonescan.report.interface import PLAIN, View
 from clonescan.report.json import rounded
+from clonescan.report.standing import MEANING, TITLES, facts, fails, groups, scope, verdict
 from clonescan.report.words import (
     background,
     bits,
@@ -35,6 +36,8 @@ _SAFE_LINK = re.compile(r"https://[A-Za-z0-9/._~%#=@+-]+")
 _HEADERS = {
     "Overlap": ("of", "in", "kind", "overlap", "units", "bits", "net bits"),
     "Matches": ("id", "evidence", "alike", "left", "right", "by chance"),
+    "By standing": ("standing", "matches", "files", "bits", "failing"),
+    **dict.fromkeys(TITLES.values(), ("id", "evidence", "ours", "theirs", "standing")),
     "Names": ("name", "became", "times", "consistent", "between"),
 }
 
@@ -55,20 +58,45 @@ def render(report: Report, view: View = PLAIN) -> str:
     mention of a user. Where the whole is too long, the parts get fewer rows, and say how many they leave out.
     """
     report = rounded(report)
-    kinds = {row.kind for row in report.overlap} - {"all"}
-    sections = [
-        _Section("", [f"- {sentence(report, *pair, _code)}" for pair in pairs(report)]),
-        _Section("Overlap", [_overlap(row) for row in report.overlap if row.kind == "all" or len(kinds) > 1]),
-        _Section("Matches", list(map(_match, report.matches)), view.top),
-        _Section("Names", list(_names(report)), view.top),
-        _Section("What was read", list(map(_repository, report.repositories))),
-    ]
+    sections = list(_scanned(report, view) if report.audit is None else _audited(report, report.audit, view))
     longest = max(len(section.rows) for section in sections)
     while True:
         text = "\n\n".join([_title(report), *(_written(section, longest) for section in sections), _READING]) + "\n"
         if len(text.encode("utf-16-le")) // 2 <= LONGEST:
             return text
         longest //= 2
+
+
+def _scanned(report: Report, view: View) -> Iterator[_Section]:
+    kinds = {row.kind for row in report.overlap} - {"all"}
+    yield _Section("", [f"- {sentence(report, *pair, _code)}" for pair in pairs(report)])
+    yield _Section("Overlap", [_overlap(row) for row in report.overlap if row.kind == "all" or len(kinds) > 1])
+    yield _Section("Matches", list(map(_match, report.matches)), view.top)
+    yield _Section("Names", list(_names(report)), view.top)
+    yield _Section("What was read", list(map(_repository, report.repositories)))
+
+
+def _audited(report: Report, audit: Audit, view: View) -> Iterator[_Section]:
+    """What fits a pull request: the verdict, the table by standing, and what is open; the rest is folded away."""
+    yield _Section("", [f"**{verdict(report)}**", "", *(f"- {_code(note)}" for note in audit.notes)])
+    yield _Section("By standing", [_tally(row) for row in audit.tally])
+    for name, rows in groups(report):
+        yield _Section(TITLES[name], [_stands(match, audit) for match in rows], view.top)
+    left_out = [f"- left out: {_code(one.path)}: {_code(one.reason)}" for one in audit.left_out]
+    read = [_repository(row) for row in report.repositories]
+    yield _Section("What was read", [f"- {_code(scope(audit))}", *left_out, *read])
+
+
+def _tally(row: Tally) -> str:
+    amounts = (f"{row.matches:,}", f"{row.files:,}", bits(row.evidence_bits), f"{row.failing:,}")
+    return _cells((f"{TITLES[row.standing]}: {MEANING[row.standing]}", *amounts))
+
+
+def _stands(match: Match, audit: Audit) -> str:
+    fail = " **fails**" if fails(match, audit) else ""
+    said = "; ".join(map(_cell, list(facts(match))[1:]))
+    sides = (_place(match.left), _place(match.right))
+    return _cells((_cell(match.id), f"{evidence(match)}{fail}", *sides, said))
 
 
 _READING = """\
@@ -84,8 +112,9 @@ holds as well. *By chance* is how often two unrelated repositories of these size
 
 def _title(report: Report) -> str:
     tool = f"{report.tool.get('name', 'clonescan')} {report.tool.get('version', '')}".strip()
-    facts = [tool, background(report), *settings(report.parameters)]
-    return f"## What corresponds\n\n{', '.join(map(_code, facts))}"
+    told = [tool, background(report), *settings(report.parameters)]
+    heading = f"Audit of {_code(report.repositories[0].id)}" if report.audit else "What corresponds"
+    return f"## {heading}\n\n{', '.join(map(_code, told))}"
 
 
 def _written(section: _Section, longest: int) -> str:

@@ -14,10 +14,13 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
-from clonescan.entities import Match, Place, Report, Repository
+from clonescan.entities import Match, Place, Report, Repository, StandingName
+from clonescan.policy import OPEN, ORDER
 from clonescan.report.escape import shorten, visible
 from clonescan.report.interface import PLAIN, View
 from clonescan.report.json import rounded
+from clonescan.report.standing import MEANING, TITLES, fails
+from clonescan.report.standing import facts as standing_facts
 from clonescan.report.words import SELDOM, alike, chance, contained, counted, evidence, lines, origin
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -44,6 +47,19 @@ _HELP = (
     "sides, the licences and the history before concluding anything. Evidence is in bits: what both sides share, "
     "weighed by how rare it is in the ecosystem."
 )
+_AUDIT_HELP = (
+    "The audit compares a project with what it may have code from. Say in the file, the README or a NOTICE where it is "
+    "from and keep the notices that its licence asks for; or give a reason in .clonescan.toml. This is no legal advice."
+)
+_LEVELS: dict[StandingName, str] = {
+    "conflict": "error",
+    "unattributed": "warning",
+    "attributed": "none",
+    "allowed": "note",
+    "internal": "none",
+}
+"""What fails an audit is an error or a warning; what is as it should be is no problem at all."""
+
 _ESCAPES = str.maketrans({"\\": "\\\\", "[": "\\[", "]": "\\]", "{": "{{", "}": "}}"})
 """What SARIF gives a meaning in messages: links (3.11.6) and placeholders (3.11.5)."""
 
@@ -67,9 +83,25 @@ def render(report: Report, _view: View = PLAIN) -> str:
 
 
 def _driver(report: Report, matches: Sequence[Match]) -> dict[str, Any]:
-    rules = sorted({(match.kind, match.clone_type) for match in matches})
+    standings = {match.standing.name for match in matches if match.standing}
+    kinds = sorted({(match.kind, match.clone_type) for match in matches if not match.standing})
+    rules = [_standing_rule(name) for name in ORDER if name in standings]
     version = visible(report.tool.get("version", ""))
-    return {"name": "clonescan", "version": version, "rules": [_rule(kind, clone_type) for kind, clone_type in rules]}
+    return {"name": "clonescan", "version": version, "rules": [*rules, *(_rule(*of_kind) for of_kind in kinds)]}
+
+
+def _standing_rule(name: StandingName) -> dict[str, Any]:
+    meaning = f"{TITLES[name]}: {MEANING[name]}."
+    severity = {"conflict": "error", "unattributed": "warning"}.get(name, "recommendation")
+    return {
+        "id": f"audit/{name}",
+        "name": "".join(word.title() for word in TITLES[name].split()),
+        "shortDescription": {"text": f"{TITLES[name]} match"},
+        "fullDescription": {"text": meaning},
+        "help": {"text": f"{meaning} {_AUDIT_HELP}", "markdown": f"**{meaning}** {_AUDIT_HELP}"},
+        "defaultConfiguration": {"level": _LEVELS[name]},
+        "properties": {"tags": ["provenance", "licence"], "problem.severity": severity},
+    }
 
 
 def _rule(kind: str, clone_type: str) -> dict[str, Any]:
@@ -114,8 +146,8 @@ def _invocation(report: Report, matches: int, shown: int) -> dict[str, Any]:
 def _result(report: Report, match: Match, first: str) -> dict[str, Any]:
     own, other = _ends(match, first)
     return {
-        "ruleId": _rule_id(match.kind, match.clone_type),
-        "level": _level(match),
+        "ruleId": f"audit/{match.standing.name}" if match.standing else _rule_id(match.kind, match.clone_type),
+        **_state(report, match),
         "message": {"text": _message(match, own, other)},
         "locations": [_location(report, own)],
         "relatedLocations": [_location(report, other) | {"id": 1, "message": {"text": _named(other)}}],
@@ -145,6 +177,19 @@ def _fingerprints(matches: Sequence[Match], first: str) -> dict[str, dict[str, s
     return found
 
 
+def _state(report: Report, match: Match) -> dict[str, Any]:
+    """Return how much a result matters; what was decided about before is suppressed (3.27.23)."""
+    standing = match.standing
+    if standing is None or report.audit is None:
+        return {"level": _level(match)}
+    level = _LEVELS[standing.name] if fails(match, report.audit) or standing.name not in OPEN else "note"
+    facts: dict[str, Any] = {"kind": "informational" if level == "none" else "fail", "level": level}
+    reason = standing.reason if standing.name == "allowed" else "in the baseline" if standing.known else ""
+    if reason:
+        facts["suppressions"] = [{"kind": "external", "status": "accepted", "justification": visible(reason)}]
+    return facts
+
+
 def _level(match: Match) -> str:
     """Return "warning" where neither chance nor a known third place explains a match, else "note"."""
     explained = match.expected_by_chance >= SELDOM or match.common_origin or match.runner_up
@@ -157,6 +202,7 @@ def _message(match: Match, own: Place, other: Place) -> str:
         facts.append(contained(match))
     if match.common_origin:
         facts.append(_escaped(origin(match.common_origin)))
+    facts += map(_escaped, standing_facts(match))
     link = f" ({_escaped(other.link)})" if other.link else ""
     return f"{_named(own)} corresponds to [{_named(other)}](1){link}: {'; '.join(facts)}."
 
@@ -190,6 +236,7 @@ def _properties(match: Match) -> dict[str, Any]:
         "net_bits": match.net_bits,
         "expected_by_chance": match.expected_by_chance,
         "runner_up": match.runner_up,
+        **({"standing": match.standing.name} if match.standing else {}),
         "renames": [
             {"left": visible(rename.left), "right": visible(rename.right), "count": rename.count}
             for rename in match.renames

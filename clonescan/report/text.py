@@ -11,10 +11,12 @@ from rich.table import Table
 from rich.text import Text
 
 from clonescan.entities import Match, Overlap, Place, Report, Repository
+from clonescan.report import audit
 from clonescan.report.details import sentences
 from clonescan.report.escape import shorten, visible
 from clonescan.report.interface import PLAIN, View
 from clonescan.report.json import rounded
+from clonescan.report.places import place
 from clonescan.report.style import FAINT, HEADING, LEFT, NUMBER, RIGHT, heading, indented, more
 from clonescan.report.terminal import printed
 from clonescan.report.words import (
@@ -26,7 +28,6 @@ from clonescan.report.words import (
     contained,
     counted,
     evidence,
-    lines,
     most_common,
     origin,
     pairs,
@@ -42,22 +43,40 @@ NUMBER_COLUMNS = 46
 def render(report: Report, view: View = PLAIN) -> str:
     """Return the report as text of at most `view.width` columns."""
     report = rounded(report)
-    sections = (_scanned, _overlap, _renames, _matches, _residue, _summary)
+    sections = (_scanned, _overlap, _renames, _matches, _residue, _summary) if report.audit is None else (_audited,)
     return printed((part for section in sections for part in section(report, view)), view)
 
 
+def _audited(report: Report, view: View) -> Iterator[RenderableType]:
+    assert report.audit is not None
+    yield from _settings(report)
+    yield from _repository(report.repositories[0], view)
+    yield from audit.compared(report.audit, view)
+    yield from audit.standings(report.audit)
+    yield from audit.matches(report, view)
+    yield from audit.summary(report)
+
+
 def _scanned(report: Report, view: View) -> Iterator[RenderableType]:
+    yield from _settings(report)
+    for repository in report.repositories:
+        yield from _repository(repository, view)
+
+
+def _settings(report: Report) -> Iterator[RenderableType]:
     tool = f"{report.tool.get('name', 'clonescan')} {report.tool.get('version', '')}".strip()
     yield Text.assemble((visible(tool), HEADING), f", {visible(background(report))}")
     changed = visible("; ".join(settings(report.parameters)))
     if changed:
         yield Text(f"Settings: {changed}")
-    for repository in report.repositories:
-        yield Text()
-        yield _repository_line(repository)
-        yield from (indented(line) for line in _repository_facts(repository))
-        if view.verbose:
-            yield from (indented(f"{visible(file.path)}: {visible(file.reason)}", 4) for file in repository.skipped)
+
+
+def _repository(repository: Repository, view: View) -> Iterator[RenderableType]:
+    yield Text()
+    yield _repository_line(repository)
+    yield from (indented(line) for line in _repository_facts(repository))
+    if view.verbose:
+        yield from (indented(f"{visible(file.path)}: {visible(file.reason)}", 4) for file in repository.skipped)
 
 
 def _repository_line(repository: Repository) -> Text:
@@ -197,16 +216,6 @@ def _match(number: int, match: Match, with_kind: bool, view: View) -> Iterator[R
     yield from (indented(line, 5) for line in sentences(match))
     if match.common_origin:
         yield indented(origin(match.common_origin), 5)
-
-
-def place(at: Place, style: str, width: int) -> Text:
-    """One line: the path shortened in the middle as far as needed, lines and unit whole where they fit."""
-    where = lines(at)
-    mark = f" ({visible(at.marked)})" if at.marked else ""
-    path, unit = visible(at.path), visible(at.unit)
-    room = width - len(where) - len(mark) - 2
-    unit = shorten(unit, max(room // 2, room - len(path)))
-    return Text.assemble((shorten(path, room - len(unit)) + where, style), f"  {unit}", (mark, FAINT))
 
 
 def _residue(report: Report, view: View) -> Iterator[RenderableType]:

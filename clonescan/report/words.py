@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
-from itertools import combinations
+from itertools import combinations, takewhile
 
 from clonescan.entities import Match, Origin, Place, Report, RepositoryRename
 from clonescan.report.escape import visible
@@ -119,8 +119,9 @@ def rename_order(row: RepositoryRename) -> tuple[bool, int, float, str, str]:
 
 
 def pairs(report: Report) -> Iterator[tuple[str, str]]:
-    """Yield the ids of every two repositories, in the order of the arguments."""
-    yield from combinations([repository.id for repository in report.repositories], 2)
+    """Yield the ids of every two repositories that were compared, in the order of the arguments."""
+    every = combinations([repository.id for repository in report.repositories], 2)
+    yield from every if report.audit is None else takewhile(lambda pair: pair[0] == report.repositories[0].id, every)
 
 
 def between(match: Match, left: str, right: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from clonescan.settings import Settings
-from clonescan.sources.address import ArchiveAddress, GitAddress, LocalAddress, PypiAddress, parse
+from clonescan.sources.address import ArchiveAddress, GitAddress, InstalledAddress, LocalAddress, PypiAddress, parse
 from clonescan.sources.archive import open_archive
 from clonescan.sources.git import open_git
 from clonescan.sources.interface import Progress, Snapshot, no_progress
@@ -28,3 +28,7 @@ def open_source(text: str, settings: Settings, progress: Progress = no_progress)
             from clonescan.sources.pypi import open_pypi  # a fifth of a second, which only packages need
 
             return open_pypi(address, settings, progress)
+        case InstalledAddress() as address:
+            from clonescan.sources.installed import open_installed
+
+            return open_installed(address, settings)

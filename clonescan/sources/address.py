@@ -25,6 +25,7 @@ FORMS = "expected OWNER/NAME, a git URL, hf:ORG/MODEL, pypi:NAME[==VERSION], a f
 
 _PART = r"[A-Za-z0-9_.][\w.-]*"
 _SCP = re.compile(r"(?:(?P<user>[\w.-]+)@)?(?P<host>[A-Za-z0-9][\w.-]*):(?P<path>[^:\s][^\s]*)")
+_INSTALLED = re.compile(r"installed:(?P<name>[^@=\s]+)(?:==(?P<version>[^@\s]+))?(?:@(?P<environment>.+))?")
 _PYPI = re.compile(r"pypi:\s*(?P<name>[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*(?:==\s*(?P<version>\S+))?")
 
 
@@ -73,7 +74,17 @@ class PypiAddress:
     version: str = ""
 
 
-Address = GitAddress | LocalAddress | ArchiveAddress | PypiAddress
+@dataclass(frozen=True, slots=True)
+class InstalledAddress:
+    """A package of a Python environment; `version` is "" for the one there, `environment` "" for the active one."""
+
+    source: str
+    name: str
+    version: str = ""
+    environment: str = ""
+
+
+Address = GitAddress | LocalAddress | ArchiveAddress | PypiAddress | InstalledAddress
 
 
 def parse(text: str, *, exists: Callable[[str], bool] | None = None, allow_http: bool = False) -> Address:
@@ -119,6 +130,8 @@ def _unknown(text: str) -> Address:
 def _from_prefix(text: str) -> Address | None:
     if text.startswith("pypi:"):
         return _pypi(text)
+    if text.startswith("installed:"):
+        return _installed(text)
     prefix, colon, rest = text.partition(":")
     if colon and prefix in PREFIXES and not rest.startswith("/"):
         return _hosted(text, "https", PREFIXES[prefix], rest)
@@ -134,6 +147,13 @@ def _pypi(text: str) -> PypiAddress:
         return PypiAddress(text, found["name"], version and str(Version(version)))
     except InvalidVersion:
         raise UsageError(f"not a version: {version} in {text}") from None
+
+
+def _installed(text: str) -> InstalledAddress:
+    found = _INSTALLED.fullmatch(text)
+    if not found:
+        raise UsageError(f"not an installed package: {text}; expected installed:NAME, with ==VERSION or @ENVIRONMENT")
+    return InstalledAddress(text, found["name"], found["version"] or "", found["environment"] or "")
 
 
 def _from_path(text: str, exists: Callable[[str], bool]) -> Address | None:

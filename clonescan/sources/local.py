@@ -67,7 +67,7 @@ class FolderSnapshot:
         self._max_file_bytes = max_file_bytes
         tracked = _tracked(folder, repository, objects, commit)
         names = {*_not_ignored(folder, repository, address.source), *tracked}
-        self._entries, self._skipped = _sorted_out(folder, names)
+        self._entries, self._skipped = sorted_out(folder, names)
         self._repository = Repository(
             id=folder.name or str(folder), source=address.source, commit=commit, license=self._licence()
         )
@@ -138,7 +138,8 @@ def _tracked(folder: Path, repository: GitDir | None, objects: Objects | None, c
     return [entry.path.encode() for entry in entries if os.path.lexists(folder / entry.path)]
 
 
-def _sorted_out(folder: Path, names: set[bytes]) -> tuple[tuple[Entry, ...], tuple[Skipped, ...]]:
+def sorted_out(folder: Path, names: set[bytes]) -> tuple[tuple[Entry, ...], tuple[Skipped, ...]]:
+    """The regular files below a folder among these names, and why the others are none; both sorted by path."""
     entries, skipped = [], []
     behind_link: dict[str, bool] = {}
     for name in sorted(names):

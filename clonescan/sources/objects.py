@@ -82,6 +82,21 @@ class Objects:
             return None
         return found.decode().strip()
 
+    def ancestor(self, commit: str, steps: str) -> str | None:
+        """The commit that `~` and `^` lead to from a commit; None if there is none."""
+        try:
+            return self._output("rev-parse", "--verify", "--quiet", f"{commit}{steps}^{{commit}}").decode().strip()
+        except GitFailed:
+            return None
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        """The commit that two commits have in common; None if there is none, or the store is too shallow to tell."""
+        try:
+            found = self._output("merge-base", one, other).decode().split()
+        except GitFailed:
+            return None
+        return found[0] if found else None
+
     def listing(self, commit: str, subdir: str = "") -> Listing:
         """The tree of a commit below `subdir`. Raises SourceError if there is no such folder or the tree is broken."""
         entries, skipped, licences = [], [], []

@@ -53,6 +53,11 @@ def test_any_report_is_valid_and_comes_back_equal(report: entities.Report) -> No
         (SCHEMA["$defs"]["family"], entities.Family),
         (SCHEMA["$defs"]["family"]["properties"]["members"]["items"], entities.Member),
         (SCHEMA["$defs"]["residue"], entities.Residue),
+        (SCHEMA["$defs"]["repository"]["properties"]["credits"], entities.Credits),
+        (SCHEMA["$defs"]["standing"], entities.Standing),
+        (SCHEMA["$defs"]["standing"]["properties"]["attribution"]["oneOf"][1], entities.Attribution),
+        (SCHEMA["$defs"]["audit"], entities.Audit),
+        (SCHEMA["$defs"]["audit"]["properties"]["tally"]["items"], entities.Tally),
     ],
 )
 def test_the_schema_names_every_field_and_no_other(definition: dict[str, Any], noun: Any) -> None:
@@ -68,6 +73,7 @@ def test_the_keys_of_the_contract() -> None:
         *("schema_version", "tool", "parameters", "repositories", "overlap", "matches", "renames", "families"),
         "residue",
         "excerpts",
+        "audit",
     ]
     assert content["schema_version"] == "1"
     assert content["overlap"][0] == {

@@ -79,10 +79,11 @@ def answer(report: Report) -> Answer:
     found = [
         _sentence(report, (left, right), pairs, shares)
         for left, right in combinations(range(len(report.repositories)), 2)
+        if report.audit is None or left == 0
     ]
     said = sorted((row for row in found if row.matches), key=lambda row: (-row.bits, row.left, row.right))
     return Answer(
-        title=_title([repository.id for repository in report.repositories]),
+        title=_title([repository.id for repository in report.repositories], report.audit is not None),
         figures=_figures(report),
         sentences=said,
         silent=[row.text for row in found if not row.matches],
@@ -92,7 +93,9 @@ def answer(report: Report) -> Answer:
     )
 
 
-def _title(names: Sequence[str]) -> str:
+def _title(names: Sequence[str], audited: bool) -> str:
+    if audited:
+        return f"Audit of {names[0]}"
     if len(names) > MOST_NAMED:
         return f"{len(names)} repositories compared"
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names) + " compared"

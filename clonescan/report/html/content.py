@@ -11,6 +11,7 @@ from clonescan.report.html.layout import arrange
 from clonescan.report.html.page import Page
 from clonescan.report.html.sides import Sources, segments
 from clonescan.report.interface import background_packages
+from clonescan.report.standing import facts
 from clonescan.report.words import alike, bits, chance, contained, evidence, found_in, origin
 
 FAMILY_COLOURS = 8
@@ -116,6 +117,7 @@ def _match(
         "alike": alike(match),
         "contained": contained(match),
         "origin": origin(match.common_origin) if match.common_origin else "",
+        "standing": list(facts(match)),
         "kept": round(match.net_bits / match.evidence_bits, 3) if match.evidence_bits else 1,
         "places": [_place(match.left, units), _place(match.right, units)],
         "problems": [sources.problem(side) for side in (left, right)],

@@ -20,6 +20,7 @@ from clonescan.report.html.names import name_tables
 from clonescan.report.html.page import Page
 from clonescan.report.html.reading import reading
 from clonescan.report.html.residue import residue
+from clonescan.report.html.standing import standings
 from clonescan.report.json import rounded
 from clonescan.report.words import bits, counted
 
@@ -48,6 +49,7 @@ def render(page: Page) -> str:
         answer=answer(report),
         names=name_tables(report),
         residue=residue(report),
+        standing=standings(report),
         reading=reading(report),
         kinds=data["kinds"],
         colours={kind: KINDS.index(kind) if kind in KINDS else "other" for kind in data["kinds"]},

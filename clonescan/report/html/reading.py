@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -46,7 +46,7 @@ def reading(report: Report) -> Reading:
         tool=f"{report.tool.get('name', 'clonescan')} {report.tool.get('version', '')}".strip(),
         chances=_chances(report),
         repositories=report.repositories,
-        settings=[(name, _value(value)) for name, value in report.parameters.items() if name != "background"],
+        settings=[(name, _value(value)) for name, value in report.parameters.items() if not isinstance(value, dict)],
         background=_background(report.parameters),
         command=_command(report),
     )
@@ -85,7 +85,7 @@ def _background(parameters: Mapping[str, Any]) -> str:
 
 def _command(report: Report) -> str:
     """Return the command that makes this page again; git repositories at the commits that were read."""
-    default, parts = Settings(), ["clonescan", "scan", *map(_source, report.repositories)]
+    default, parts = Settings(), ["clonescan", *_compared(report)]
     for field in fields(Settings):
         value = report.parameters.get(field.name)
         if field.name in OPTIONS and value not in (None, getattr(default, field.name), []):
@@ -97,6 +97,26 @@ def _command(report: Report) -> str:
     if isinstance(background, Mapping) and background.get("name") not in (None, default.background):
         parts += ["--background", str(background["name"])]
     return shlex.join([*parts, "--report", "report.html"])
+
+
+def _compared(report: Report) -> Iterator[str]:
+    """Yield the command and what it compares."""
+    if report.audit is None:
+        yield from ("scan", *map(_source, report.repositories))
+        return
+    yield from ("audit", _source(report.repositories[0]))
+    asked = report.parameters.get("audit")
+    asked = asked if isinstance(asked, Mapping) else {}
+    for source in asked.get("against") or ():
+        yield from ("--against", str(source))
+    if asked.get("environment"):
+        yield from ("--environment", str(asked["environment"]))
+    if asked.get("index"):
+        yield from ("--index", str(asked["index"]))
+    if report.audit.since:
+        yield from ("--since", report.audit.since)
+    if asked.get("internal"):
+        yield "--internal"
 
 
 def _source(repository: Repository) -> str:

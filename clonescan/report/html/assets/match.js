@@ -37,7 +37,7 @@ function reasons(match) {
 
 function facts(match) {
   const discounted = match.kept < 0.999 ? `${Math.round((1 - match.kept) * 100)}% of the evidence is discounted as common` : "";
-  return make("ul", { class: "facts" }, [match.alike, match.chance, match.contained, discounted, match.origin]
+  return make("ul", { class: "facts" }, [match.alike, match.chance, match.contained, discounted, match.origin, ...match.standing]
     .filter(Boolean).map((text) => make("li", {}, text)));
 }
 
