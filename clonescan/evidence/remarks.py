@@ -78,7 +78,7 @@ def remarks(path: str, data: bytes) -> tuple[Remark, ...]:
 
 
 def _of_code(data: bytes, cell: int, grammar: Grammar) -> list[Remark]:
-    tree = grammar.parser().parse(data)
+    tree = grammar.tree(data)
     nodes = sorted(QueryCursor(_query(grammar)).captures(tree.root_node).get("remark", ()), key=lambda n: n.start_byte)
     begun = _first_code(tree.root_node)
     found: list[Remark] = []

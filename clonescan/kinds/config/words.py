@@ -35,7 +35,7 @@ def of_code(path: str, data: bytes, grammar: Grammar) -> Array:
 
 def _words(source: bytes, grammar: Grammar) -> Iterator[str]:
     """The names, numbers and short strings of a text, as they stand there."""
-    pending: list[Node] = [grammar.parser().parse(source).root_node]
+    pending: list[Node] = [grammar.tree(source).root_node]
     while pending:
         node = pending.pop()
         role = grammar.roles.get(node.kind_id)
