@@ -17,6 +17,7 @@ from clonescan.report.words import (
     chance,
     counted,
     evidence,
+    index,
     lines,
     origin,
     pairs,
@@ -84,7 +85,7 @@ holds as well. *By chance* is how often two unrelated repositories of these size
 
 def _title(report: Report) -> str:
     tool = f"{report.tool.get('name', 'clonescan')} {report.tool.get('version', '')}".strip()
-    facts = [tool, background(report), *settings(report.parameters)]
+    facts = [tool, background(report), *index(report), *settings(report.parameters)]
     return f"## What corresponds\n\n{', '.join(map(_code, facts))}"
 
 

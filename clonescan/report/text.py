@@ -26,6 +26,7 @@ from clonescan.report.words import (
     contained,
     counted,
     evidence,
+    index,
     lines,
     most_common,
     origin,
@@ -49,6 +50,7 @@ def render(report: Report, view: View = PLAIN) -> str:
 def _scanned(report: Report, view: View) -> Iterator[RenderableType]:
     tool = f"{report.tool.get('name', 'clonescan')} {report.tool.get('version', '')}".strip()
     yield Text.assemble((visible(tool), HEADING), f", {visible(background(report))}")
+    yield from (Text(visible(f"Index: {line}")) for line in index(report))
     changed = visible("; ".join(settings(report.parameters)))
     if changed:
         yield Text(f"Settings: {changed}")
