@@ -78,9 +78,17 @@ def _hidden(reading: Reading, repository: Repository, background: Background) ->
 
 
 def gathered(
-    readings: Sequence[Reading], repositories: Sequence[Repository], background: Background, masked: frozenset[int]
+    readings: Sequence[Reading],
+    repositories: Sequence[Repository],
+    background: Background,
+    masked: frozenset[int],
+    thirds: int = 0,
 ) -> Evidence:
-    """All units of all repositories, weighed by the background without what is masked."""
+    """All units of all repositories, weighed by the background without what is masked.
+
+    The last so many are `thirds` from an index: they weigh nothing, and are only looked at for what others share.
+    """
+    scanned = len(readings) - thirds
     corpus = gather(
         [
             File(number, file.path, file.kind, file.blob_id, file.mark, file.fingerprint)
@@ -89,10 +97,10 @@ def gathered(
         ],
         {number: reading.whole for number, reading in enumerate(readings) if reading.whole},
     )
-    scorer = Scorer(corpus, weigh(corpus, background, masked))
-    thirds = Thirds(corpus, scorer.weights, [kind.NAME for kind in KINDS if kind.HANDED_ON])
+    scorer = Scorer(corpus, weigh(corpus, background, masked, range(scanned)))
+    elsewhere = Thirds(corpus, scorer.weights, [kind.NAME for kind in KINDS if kind.HANDED_ON], scanned)
     packages = document_frequency(corpus, background, masked).packages
-    return Evidence(corpus, names(corpus.files), scorer, thirds, background, masked, packages, repositories)
+    return Evidence(corpus, names(corpus.files), scorer, elsewhere, background, masked, packages, repositories)
 
 
 def _hashes(reading: Reading) -> Array:

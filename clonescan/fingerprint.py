@@ -120,4 +120,51 @@ def decode(data: bytes) -> Fingerprint:
     return Fingerprint(**arrays, strings=strings, notes=notes, mark=head["mark"], mentions=mentions)
 
 
+def check(found: Fingerprint) -> None:
+    """Raise ValueError unless the arrays of a fingerprint from elsewhere fit together as its docstring says."""
+    shapes, units, statements = len(found.hashes), len(found.unit_names), len(found.statement_shapes)
+    counts, held, inside = (
+        _sizes(column) for column in (found.statement_offsets, found.feature_offsets, found.inner_offsets)
+    )
+    fits = (
+        all(len(column) == shapes for column in (found.roles, found.heights))
+        and all(len(c) == units for c in (found.unit_kinds, found.unit_cells, found.unit_starts, found.unit_ends))
+        and all(len(column) == len(found.features) for column in (found.feature_starts, found.feature_ends))
+        and all(len(column) == statements for column in (found.statement_starts, found.statement_ends))
+        and _divides(found.inner_offsets, shapes, len(found.inner))
+        and _divides(found.feature_offsets, units, len(found.features))
+        and _divides(found.statement_offsets, units, statements)
+        and _divides(found.name_offsets, statements, len(found.names))
+        and _below(found.roles, ORDER + 1)
+        and _below(found.unit_kinds, len(UNIT_KINDS))
+        and _below(found.inner, np.repeat(np.arange(shapes), inside))
+        and all(_below(column, shapes) for column in (found.features, found.statement_shapes))
+        and all(_below(column, len(found.strings)) for column in (found.unit_names, found.names))
+        and _below(found.feature_statements, np.repeat(np.maximum(counts, 1), held))
+        and all(isinstance(text, str) for text in (*found.strings, *found.notes, found.mark))
+        and all(
+            isinstance(one, str) and isinstance(name, str) and isinstance(cell, int) and isinstance(line, int)
+            for one, name, cell, line in found.mentions
+        )
+    )
+    if not fits:
+        raise ValueError("its parts do not fit together")
+
+
+def _divides(ends: Array, parts: int, size: int) -> bool:
+    """Whether these are the offsets of so many parts of an array of this size."""
+    whole = len(ends) == parts + 1 and ends[0] == 0 and ends[-1] == size
+    return bool(whole and (_sizes(ends) >= 0).all())
+
+
+def _sizes(ends: Array) -> Array:
+    signed = ends.astype(np.int64)
+    found: Array = signed[1:] - signed[:-1]
+    return found
+
+
+def _below(values: Array, limit: Array | int) -> bool:
+    return np.shape(limit) in ((), values.shape) and bool((values < limit).all())
+
+
 assert [field.name for field in fields(Fingerprint)][: len(_DTYPES)] == list(_DTYPES)

@@ -142,7 +142,17 @@ def _program(settings: Settings) -> str:
     chosen = [(field.name, getattr(settings, field.name)) for field in fields(settings)]
     wanted = [(name, value) for name, value in chosen if name not in WITHOUT_EFFECT]
     libraries = [metadata.version(name) for name in LIBRARIES]
-    return repr((wanted, libraries, version(Symbols()), background.digest(settings.background), _code()))
+    beside = background.digest(settings.background), _index(settings)
+    return repr((wanted, libraries, version(Symbols()), beside, _code()))
+
+
+def _index(settings: Settings) -> str:
+    """A hash of what is in the index that a scan asks. Raises UsageError if there is none."""
+    if not settings.index:
+        return ""
+    from clonescan.index.folder import index_folder, state
+
+    return state(index_folder(settings))
 
 
 def _code() -> str:

@@ -17,6 +17,7 @@ from clonescan.kinds.held import opened
 from clonescan.kinds.reading import no_collector
 from clonescan.settings import Settings
 from clonescan.sources.interface import Progress, Snapshot, no_progress
+from clonescan.thirds import Thirds, indexed
 from clonescan.wording import Wording
 
 DEFAULTS = Settings()
@@ -40,20 +41,23 @@ def compare(snapshots: Sequence[Snapshot], settings: Settings, progress: Progres
     repositories = counts(snapshots, readings)
     progress("Matching", 0, None)
     masked = hidden(readings, repositories, background)
-    evidence = gathered(readings, repositories, background, masked)
+    thirds = indexed(readings, repositories, settings) if settings.index else Thirds()
+    every = [*repositories, *thirds.repositories]
+    evidence = gathered([*readings, *thirds.readings], every, background, masked, len(thirds.readings))
     pairs = [compared(evidence, pair, settings) for pair in combinations(range(len(snapshots)), 2)]
-    wording = Wording(snapshots, repositories, settings)
+    wording = Wording(snapshots, every, settings)
     rows = described(evidence, [pair.findings for pair in pairs], settings, wording)
     paths = [[entry.path for entry in snapshot.entries()] for snapshot in snapshots]
+    own = [file for file in evidence.corpus.files if file.repository < len(repositories)]
     report = Report(
         tool={"name": "clonescan", "version": __version__},
-        parameters=parameters(settings, background, masked),
+        parameters=parameters(settings, background, masked) | thirds.parameters,
         repositories=tuple(repositories),
         overlap=tuple(row for pair in pairs for row in pair.overlap),
         matches=rows,
         renames=tuple(row for pair in pairs for row in pair.renames),
         families=families(rows),
-        residue=residue(evidence.corpus.files, paths, repositories, background, masked),
+        residue=residue(own, paths, repositories, background, masked),
     )
     if not settings.embed_source:
         return report

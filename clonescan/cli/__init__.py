@@ -11,8 +11,8 @@ import typer
 from typer.exceptions import TyperException
 
 from clonescan import __version__
-from clonescan.cli import auditing, background, saved, scanning
-from clonescan.cli.options import DONE
+from clonescan.cli import auditing, background, index, saved, scanning
+from clonescan.cli.options import DONE, with_default_index
 from clonescan.errors import ClonescanError, UsageError
 
 CRASHED, INTERRUPTED = 70, 130
@@ -27,6 +27,7 @@ app = typer.Typer(
 for command in (scanning.scan, auditing.audit, saved.explain, saved.report, saved.graph, saved.diff):
     app.command()(command)
 app.add_typer(background.app, name="background")
+app.add_typer(index.app, name="index")
 
 
 
@@ -38,7 +39,7 @@ def main() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code; what is wrong is one sentence on standard error."""
     try:
-        return int(app(list(arguments), prog_name="clonescan", standalone_mode=False) or DONE)
+        return int(app(with_default_index(arguments), prog_name="clonescan", standalone_mode=False) or DONE)
     except ClonescanError as error:
         return _fail(str(error), error.exit_code)
     except TyperException as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
@@ -24,9 +26,24 @@ Formats = Annotated[
 ]
 Out = Annotated[Path | None, typer.Option(metavar="FILE|FOLDER", help="Write there; a folder for several formats.")]
 Saved = Annotated[Path, typer.Argument(metavar="REPORT.json", help="What scan --format json wrote.")]
+ThirdsIndex = Annotated[
+    str | None,
+    typer.Option("--index", metavar="[FOLDER]", help="Look for common origins in the index, the user's or this one."),
+]
+OwnIndex = Annotated[
+    str | None, typer.Option("--index", metavar="FOLDER", help="The index to use instead of the user's own.")
+]
 Top = Annotated[int, typer.Option(min=0, metavar="N", help="How many rows of each kind to list.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="List every skipped file.")]
+
+
+def with_default_index(arguments: Sequence[str]) -> list[str]:
+    """The arguments with `--index` that nothing follows meaning the user's own index; typer asks for a value."""
+    return [
+        f"{argument}=default" if argument == "--index" and (not after or after.startswith("-")) else argument
+        for argument, after in pairwise([*arguments, ""])
+    ]
 
 
 def storage(cache_dir: Path | None, no_cache: bool, offline: bool) -> dict[str, object]:

@@ -19,6 +19,7 @@ from clonescan.cli.options import (
     Offline,
     Out,
     Quiet,
+    ThirdsIndex,
     Top,
     Verbose,
     storage,
@@ -55,6 +56,7 @@ def scan(
     background: Annotated[
         str | None, typer.Option(metavar="default|none|PATH", help="Where the weights come from.")
     ] = None,
+    index: ThirdsIndex = None,
     jobs: Annotated[int | None, typer.Option(metavar="N", help="Processes; 0 for one a processor.")] = None,
     cache_dir: CacheDir = None,
     no_cache: NoCache = False,
@@ -78,6 +80,7 @@ def scan(
         "include_runners_up": runners_up or None,
         "exclude": exclude or None,
         "background": background,
+        "index": index,
         "embed_source": embed_source or None,
         "jobs": jobs,
     }

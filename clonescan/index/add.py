@@ -15,9 +15,9 @@ from clonescan.background.store import Background
 from clonescan.entities import Repository
 from clonescan.errors import ClonescanError, UsageError
 from clonescan.index.facts import Facts, chosen, key, method, write_facts
-from clonescan.index.folder import Indexed, contents, index_folder, publish
+from clonescan.index.folder import Indexed, contents, drop, index_folder, publish
 from clonescan.index.postings import holds, searched, tables
-from clonescan.index.tables import database, read_files, write_tables
+from clonescan.index.tables import database, read_files, seal, write_tables
 from clonescan.kinds.cache import ExtractionCache
 from clonescan.kinds.held import Held
 from clonescan.kinds.reading import Extracted, Reader, Reading, pack, reader, with_counts
@@ -59,7 +59,31 @@ def update(names: Sequence[str], settings: Settings, progress: Progress = no_pro
     """Add again what is indexed, or only these of it, by id or source. Raises UsageError or BackgroundError."""
     found = contents(index_folder(settings)).indexed
     wanted = chosen_of(found, names) if names else found
-    return add([entry.facts.repository.source for entry in wanted], settings, progress)
+    sources = []
+    for entry in wanted:
+        source = entry.facts.repository.source
+        if entry.facts.imported and _is_local(source):
+            yield Outcome(source, "failed", problem=f"{source} is a path of the machine that it was exported from")
+        else:
+            sources.append(source)
+    yield from add(sources, settings, progress)
+
+
+def remove(names: Sequence[str], settings: Settings) -> None:
+    """Take repositories out of the index by id or source, damaged ones by their folder's name. Raises UsageError."""
+    folder = index_folder(settings)
+    found = contents(folder)
+    broken = {place.name: place for place, _ in found.damaged}
+    sound = chosen_of(found.indexed, [name for name in names if name not in broken])
+    drop(folder, [*(entry.folder for entry in sound), *(broken[name] for name in names if name in broken)])
+
+
+def _is_local(source: str) -> bool:
+    """Whether a source is a path, which means something else on another machine."""
+    try:
+        return isinstance(parse(source, exists=lambda path: "/" in path), LocalAddress | ArchiveAddress)
+    except UsageError:
+        return True
 
 
 def chosen_of(indexed: Sequence[Indexed], names: Sequence[str]) -> tuple[Indexed, ...]:
@@ -128,7 +152,7 @@ class _Adding:
         try:
             held = Held(open_source(name, self.settings, progress), self.settings, progress)
             state = self._state(held)
-            if before and before.facts.state == state and before.facts.method == self.method:
+            if before and self._is_current(before, state):
                 return Outcome(name, "unchanged", before.facts.repository)
             self.cache.known = self._fingerprints(before)
             reading = self.files.read(held)
@@ -148,11 +172,16 @@ class _Adding:
         who = held.repository.id, held.repository.commit, held.repository.version
         return blake2b(repr((who, settings, facts)).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
+    def _is_current(self, entry: Indexed, state: str) -> bool:
+        facts = entry.facts
+        same = facts.state == state and facts.method == self.method and not facts.imported
+        return same and facts.seal == seal(entry.folder)
+
     def _fingerprints(self, before: Indexed | None) -> Mapping[str, bytes]:
         """What the index knows of an older state of a repository, by the keys of the cache."""
         import duckdb
 
-        if before is None or before.facts.method != self.method:
+        if before is None or before.facts.method != self.method or before.facts.imported:
             return {}
         try:
             with database() as connection:
@@ -163,15 +192,21 @@ class _Adding:
 
 
 def writer(
-    repository: Repository, files: Sequence[Extracted], state: str, made_by: str, background: Background
+    repository: Repository,
+    files: Sequence[Extracted],
+    state: str,
+    made_by: str,
+    background: Background,
+    imported: bool = False,
 ) -> Callable[[Path], None]:
     """What writes a repository into an empty folder."""
 
     def write(draft: Path) -> None:
         found = searched(files, background)
         write_tables(files, tables(found), draft)
+        counts = len(found.first), len(found.hashes)
         held = holds(found, background, repository.id)
-        write_facts(Facts(made_by, state, repository, len(found.first), len(found.hashes), held), draft)
+        write_facts(Facts(made_by, state, repository, *counts, held, seal(draft), imported), draft)
 
     return write
 

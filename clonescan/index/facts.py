@@ -29,6 +29,7 @@ class Facts:
     `method`: by what version of everything its fingerprints were made. `state`: a hash of all that was read, "" if
     something was missing. `differ`: how many of its units differ in what they hold; `postings`: the features that it
     is searched by, each counted once a unit. `holds`: packages of the background that it is or has in it.
+    `seal`: a hash of its tables, for when it is added again. `imported`: somebody else made it.
     """
 
     method: str
@@ -37,6 +38,8 @@ class Facts:
     differ: int
     postings: int
     holds: tuple[str, ...]
+    seal: str
+    imported: bool = False
 
 
 def method(settings: Settings, known: Background) -> str:

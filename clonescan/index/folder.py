@@ -7,11 +7,12 @@ import fcntl
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
+from secrets import token_hex
 
 from platformdirs import user_data_path
 
@@ -61,6 +62,13 @@ def contents(folder: Path) -> Contents:
     return Contents(tuple(indexed), tuple(damaged))
 
 
+def state(folder: Path) -> str:
+    """A hash of what an index holds. Raises UsageError if there is none."""
+    found = contents(folder)
+    rows = [(entry.folder.name, entry.facts.state, entry.folder.stat().st_mtime_ns) for entry in found.indexed]
+    return blake2b(repr((rows, found.damaged)).encode(), digest_size=16).hexdigest()
+
+
 def publish(folder: Path, key: str, write: Callable[[Path], None]) -> Path:
     """Put what `write` makes in an empty folder into the index, in the place of what has this key.
 
@@ -83,7 +91,7 @@ def publish(folder: Path, key: str, write: Callable[[Path], None]) -> Path:
     return target
 
 
-def remove(folder: Path, places: Sequence[Path]) -> None:
+def drop(folder: Path, places: Sequence[Path]) -> None:
     """Take repositories out of the index. Raises UsageError if it cannot be written."""
     with _writing(folder):
         for place in places:
@@ -111,7 +119,7 @@ def _writing(folder: Path) -> Iterator[Path]:
             for left in folder.glob(f"{_DRAFT}*"):
                 shutil.rmtree(left, ignore_errors=True)
         fcntl.flock(lock, fcntl.LOCK_SH)
-        draft = Path(tempfile.mkdtemp(prefix=_DRAFT, dir=folder))
+        draft = _new(folder)
         try:
             yield draft
         finally:
@@ -120,6 +128,12 @@ def _writing(folder: Path) -> Iterator[Path]:
         raise UsageError(f"The index cannot be written: {folder}: {error.strerror or error}.") from None
     finally:
         os.close(lock)
+
+
+def _new(folder: Path) -> Path:
+    draft = folder / f"{_DRAFT}{token_hex(8)}"
+    draft.mkdir()
+    return draft
 
 
 def _newest(folder: Path) -> dict[str, Path]:
@@ -143,7 +157,7 @@ def _turn(place: Path) -> int:
 def _drop(places: Sequence[Path]) -> None:
     """Remove folders, each at once for everybody who looks."""
     for place in places:
-        gone = Path(tempfile.mkdtemp(prefix=_DRAFT, dir=place.parent)) / place.name
+        gone = _new(place.parent) / place.name
         with suppress(FileNotFoundError):  # another process was faster
             place.rename(gone)
         shutil.rmtree(gone.parent, ignore_errors=True)

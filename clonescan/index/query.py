@@ -19,7 +19,7 @@ from clonescan.index.postings import searched
 from clonescan.index.tables import COLUMNS, FILES, FREQUENCIES, POSTINGS, UNITS, database, read_files, scanned
 from clonescan.kinds.reading import Extracted, Reading
 from clonescan.match.candidates import KEEP
-from clonescan.segments import distinct, within
+from clonescan.segments import distinct, offsets, within
 from clonescan.settings import Settings
 from clonescan.sources.blob import is_whole
 from clonescan.whole import Whole
@@ -57,14 +57,14 @@ SELECT DISTINCT repository, theirs FROM ranked WHERE place <= {MOST} AND (forth 
 """Units of the index that may correspond with one of ours. Sums are of integers, and every order is total."""
 
 LeaveOut = Callable[[Repository, float], bool]
-"""Whether an indexed repository is left out, given the share of its different units that equal units of ours."""
+"""Whether an indexed repository is left out, given the share of its different units that equal those of one of ours."""
 
 
 @dataclass(frozen=True, eq=False)
 class Related:
     """An indexed repository with those of its files that may correspond with something of ours.
 
-    `same`: the share of its different units that equal units of ours.
+    `same`: the largest share of its different units that equal units of one repository of ours.
     """
 
     repository: Repository
@@ -107,45 +107,72 @@ def open_index(folder: Path, settings: Settings) -> Index:
 
 
 def related(index: Index, files: Sequence[Extracted], leave_out: LeaveOut | None = None) -> Answer:
-    """The repositories of an index that hold something like these files, in the order of their folders' names.
+    """The repositories of an index that hold something like these files, those with most of it first.
 
     Of those that are left out nothing more is read. What is damaged, or was removed meanwhile, is told of.
     """
-    if not index.indexed or not files:
+    found = searched(files, open_background(chosen(index.settings)))
+    telling = distinct(found.corpus.unit_file[found.first[found.units]]).tolist()
+    blobs = {files[number].blob_id for number in telling if is_whole(files[number].blob_id)}
+    asked = {"hash": found.hashes, "unit": found.units, "bits": found.bits}
+    return _asked(index, asked, blobs, [found.classes], leave_out)
+
+
+def shared_with(index: Index, readings: Sequence[Reading], leave_out: LeaveOut) -> Answer:
+    """The repositories of an index that hold something that two or more of these readings hold, likewise."""
+    background = open_background(chosen(index.settings))
+    found = [searched(reading.files, background) for reading in readings]
+    hashes = np.concatenate([one.hashes for one in found])
+    numbers = np.repeat(np.arange(len(found)), [len(one.hashes) for one in found])
+    pairs = np.unique(np.stack([hashes, numbers.astype(np.uint64)]), axis=1)[0]
+    several = pairs[1:][pairs[1:] == pairs[:-1]]
+    bases = offsets(np.array([len(one.first) for one in found], np.int64))[:-1]
+    units = np.concatenate([one.units + base for one, base in zip(found, bases, strict=True)])
+    rows = np.flatnonzero(np.isin(hashes, several))
+    asked = {"hash": hashes[rows], "unit": units[rows], "bits": np.concatenate([one.bits for one in found])[rows]}
+    return _asked(index, asked, set(), [one.classes for one in found], leave_out)
+
+
+def _asked(
+    index: Index, ours: dict[str, Array], blobs: set[str], contents: Sequence[Array], leave_out: LeaveOut | None
+) -> Answer:
+    """`contents`: for each repository of ours hashes of what its units hold."""
+    if not index.indexed or not len(ours["hash"]):
         return Answer(unasked=index.unasked)
     with database(index.settings.jobs) as connection:
-        return _Query(connection, index, files, leave_out).answer()
+        connection.register("ours", ours)
+        connection.execute("CREATE TEMP TABLE blobs AS SELECT unnest(?::VARCHAR[]) AS blob_id", [sorted(blobs)])
+        return _Query(connection, index, [distinct(one) for one in contents], leave_out).answer()
 
 
 class _Query:
     """One question to an index."""
 
     def __init__(
-        self, connection: DuckDBPyConnection, index: Index, files: Sequence[Extracted], leave_out: LeaveOut | None
+        self, connection: DuckDBPyConnection, index: Index, contents: Sequence[Array], leave_out: LeaveOut | None
     ) -> None:
-        found = searched(files, open_background(chosen(index.settings)))
-        telling = distinct(found.corpus.unit_file[found.first[found.units]]).tolist()
-        blobs = sorted({files[number].blob_id for number in telling if is_whole(files[number].blob_id)})
         self.connection = connection
         self.indexed = index.indexed
         self.unasked = list(index.unasked)
         self.leave_out = leave_out
         self.left_out: list[Repository] = []
-        self.contents = distinct(found.classes)
-        connection.register("ours", {"hash": found.hashes, "unit": found.units, "bits": found.bits})
-        connection.execute("CREATE TEMP TABLE blobs AS SELECT unnest(?::VARCHAR[]) AS blob_id", [blobs])
+        self.contents = contents
 
     def answer(self) -> Answer:
         """What the index holds of what is asked for."""
         import duckdb
 
-        found = []
+        found: list[tuple[int, Related]] = []
         for entry, units in self._candidates():
             try:
-                found.append(self._related(entry, units))
+                one = self._related(entry, units)
             except (duckdb.Error, ValueError, zlib.error) as error:
                 self.unasked.append(_unreadable(entry, error))
-        return Answer(tuple(filter(None, found)), tuple(self.left_out), tuple(self.unasked))
+            else:
+                found += [(len(units), one)] if one else []
+        found.sort(key=lambda row: (-row[0], row[1].repository.id, row[1].repository.source))
+        left_out = sorted(self.left_out, key=lambda repository: (repository.id, repository.source))
+        return Answer(tuple(one for _, one in found), tuple(left_out), tuple(self.unasked))
 
     def _candidates(self) -> list[tuple[Indexed, Array]]:
         """The repositories with units that may correspond with ours, and these."""
@@ -189,7 +216,8 @@ class _Query:
         facts = entry.facts
         units = self._columns(entry, UNITS)
         first = np.unique(units["unit"], return_index=True)[1]
-        same = int(within(units["content"][first], self.contents).sum()) / max(1, facts.differ)
+        content = units["content"][first]
+        same = max(int(within(content, known).sum()) for known in self.contents) / max(1, facts.differ)
         if self.leave_out and self.leave_out(facts.repository, same):
             self.left_out.append(facts.repository)
             return None

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,6 +83,19 @@ def write_tables(files: Sequence[Extracted], tables: Tables, folder: Path) -> No
                 f"(FORMAT parquet, COMPRESSION {_COMPRESSION[name]})"
             )
             connection.unregister("columns")
+
+
+def seal(folder: Path) -> str:
+    """A hash of the tables of a repository; "" if one is missing."""
+    digest = blake2b(digest_size=16)
+    for table in COLUMNS:
+        try:
+            with Path(path(folder, table)).open("rb") as file:
+                while part := file.read(1 << 20):
+                    digest.update(part)
+        except OSError:
+            return ""
+    return digest.hexdigest()
 
 
 def scanned(places: Sequence[Path], table: str) -> str:

@@ -92,6 +92,19 @@ def background(report: Report) -> str:
     return words + (f" without {', '.join(map(str, masked))}" if masked else "")
 
 
+def index(report: Report) -> Iterator[str]:
+    """Yield what there is to say of the index that third repositories were looked for in."""
+    asked = report.parameters.get("index")
+    if not isinstance(asked, Mapping):
+        return
+    number = asked.get("repositories")
+    size = counted(number if isinstance(number, int) else 0, "repository", "repositories")
+    yield f"common origins looked for in an index of {size}"
+    if asked.get("left_out"):
+        yield f"no third ones, but what is scanned or other versions of it: {', '.join(map(str, asked['left_out']))}"
+    yield from map(str, asked.get("unasked", ()))
+
+
 def settings(parameters: Mapping[str, object]) -> Iterator[str]:
     """Yield the settings that are not the default: they decide what a reader does not see."""
     default = Settings()
@@ -99,7 +112,7 @@ def settings(parameters: Mapping[str, object]) -> Iterator[str]:
         value = parameters.get(field.name)
         if isinstance(value, list):
             value = tuple(value)
-        if field.name != "background" and value is not None and value != getattr(default, field.name):
+        if field.name not in ("background", "index") and value is not None and value != getattr(default, field.name):
             shown = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
             yield f"{field.name} = {shown}"
 

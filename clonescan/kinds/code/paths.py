@@ -60,6 +60,9 @@ def language_not_compared(path: str) -> str | None:
     return None
 
 
+MARKS = ("", "vendored", "generated")
+
+
 def mark(path: str) -> str:
     """"vendored", "generated", or ""."""
     if _VENDORED.search(path):

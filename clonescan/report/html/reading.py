@@ -11,7 +11,7 @@ from typing import Any
 from clonescan.entities import Match, Report, Repository
 from clonescan.errors import UsageError
 from clonescan.report.interface import background_packages
-from clonescan.report.words import counted
+from clonescan.report.words import counted, index
 from clonescan.settings import Settings
 from clonescan.sources.address import GitAddress, parse
 
@@ -46,7 +46,7 @@ def reading(report: Report) -> Reading:
         tool=f"{report.tool.get('name', 'clonescan')} {report.tool.get('version', '')}".strip(),
         chances=_chances(report),
         repositories=report.repositories,
-        settings=[(name, _value(value)) for name, value in report.parameters.items() if not isinstance(value, dict)],
+        settings=_settings(report),
         background=_background(report.parameters),
         command=_command(report),
     )
@@ -65,6 +65,12 @@ def _chances(report: Report) -> list[Chance]:
 
 def _amount(expected: float) -> str:
     return "less than 0.01" if expected < 0.01 else f"about {float(f'{expected:.2g}'):,.16g}"
+
+
+def _settings(report: Report) -> list[tuple[str, str]]:
+    plain = {name: value for name, value in report.parameters.items() if not isinstance(value, dict)}
+    told = [("index", "; ".join(index(report)))] if "index" in report.parameters else []
+    return [*((name, _value(value)) for name, value in plain.items()), *told]
 
 
 def _value(value: Any) -> str:
@@ -96,6 +102,9 @@ def _command(report: Report) -> str:
     background = report.parameters.get("background")
     if isinstance(background, Mapping) and background.get("name") not in (None, default.background):
         parts += ["--background", str(background["name"])]
+    asked = report.parameters.get("index")
+    if isinstance(asked, Mapping):
+        parts.append("--index" if asked.get("name") == "default" else f"--index={asked.get('name')}")
     return shlex.join([*parts, "--report", "report.html"])
 
 
