@@ -48,7 +48,7 @@ def test_every_field_can_be_set_from_the_environment(tmp_path: Path, field: data
         "float": ("0.25", 0.25),
         "int": ("7", 7),
         "bool": ("no", False) if field.default else ("1", True),
-        "str": ("none", "none"),
+        "str": ("none", "none") if field.default else ("default", "default"),
         "Path | None": ("cache", tmp_path / "cache"),
         "tuple[str, ...]": (os.pathsep.join(["a/**", "b"]), ("a/**", "b")),
     }[str(field.type)]

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import pairwise
 
 from tree_sitter import Node, Query, QueryCursor
 
@@ -21,6 +22,10 @@ TEXT_BYTES = 1_000_000
 MAX_REMARKS = 5_000
 """Kept of one file: the most that a module of transformers has is a tenth of it."""
 
+BREAK = "\v"
+"""A blank that stands for the end of a paragraph."""
+
+_ITEMS = ("- ", "* ", "\u2022 ", "+ ")
 _COMMENT_TYPES = ("comment", "line_comment", "block_comment")
 _MARKS = re.compile(r"^(?:[#!;%]+|//+[/!]?|/\*+|\*+/|\*(?!\*)|--)[ \t]?|\*/$")
 _QUOTES = re.compile(r'^[rRbBuUfF]{0,2}(?:"""|\'\'\'|"|\')|(?:"""|\'\'\'|"|\')$')
@@ -47,8 +52,18 @@ class Remark:
 
     @cached_property
     def text(self) -> str:
-        """All of it on one line."""
-        return " ".join(self.lines)
+        """All of it on one line, with BREAK before what does not go on with the sentence.
+
+        That is a paragraph, and an item of a list that no colon introduces.
+        """
+        parts = list(self.lines[:1])
+        listed = False
+        for last, line in pairwise(self.lines):
+            is_item = line.startswith(_ITEMS)
+            listed = is_item and (listed or last.endswith(":"))
+            goes_on = (bool(line) and not is_item) or listed or last.endswith(":")
+            parts += [" " if goes_on else BREAK, line]
+        return "".join(parts)
 
     def line_at(self, offset: int) -> int:
         """The line of the file in which the character at `offset` of `text` stands."""
@@ -117,7 +132,7 @@ def _first_code(root: Node) -> int:
 
 def _bare(line: str, is_comment: bool) -> str:
     line = line.strip()
-    return (_MARKS.sub("", line) if is_comment else _QUOTES.sub("", line)).strip()
+    return " ".join((_MARKS.sub("", line) if is_comment else _QUOTES.sub("", line)).split())
 
 
 def _notebook_texts(data: bytes) -> list[Remark]:
