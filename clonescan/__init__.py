@@ -98,10 +98,10 @@ def audit(
     but for which Python environment is active. `policy.fails(report)` tells whether the audit fails.
     Raises what `scan` does.
     """
+    from clonescan.audit.policy import Policy
+    from clonescan.audit.scope import Scope
     from clonescan.configuration import from_keywords, policy_keywords
-    from clonescan.policy import Policy
     from clonescan.results import audit as run
-    from clonescan.scope import Scope
     from clonescan.sources.interface import no_progress
 
     asked = {key: value for key, value in options.items() if key in Policy.__dataclass_fields__}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -30,6 +29,7 @@ from clonescan.segments import distinct
 from clonescan.settings import Settings
 from clonescan.sources.cache import cache_folder
 from clonescan.sources.interface import Progress, Snapshot
+from clonescan.sources.names import numbered
 from clonescan.wording import Wording
 
 
@@ -53,15 +53,11 @@ def reading(background: Background, settings: Settings, progress: Progress) -> I
 
 def counts(snapshots: Sequence[Snapshot], readings: Sequence[Reading]) -> list[Repository]:
     """The read repositories with what was counted in them; a name that comes twice gets a number."""
-    found: list[Repository] = []
-    names: Counter[str] = Counter()
-    for snapshot, reading in zip(snapshots, readings, strict=True):
-        repository = snapshot.repository
-        names[repository.id] += 1
-        number = names[repository.id]
-        name = repository.id if number == 1 else f"{repository.id} ({number})"
-        found.append(with_counts(replace(repository, id=name), reading))
-    return found
+    names = numbered(snapshot.repository.id for snapshot in snapshots)
+    return [
+        with_counts(replace(snapshot.repository, id=name), reading)
+        for snapshot, reading, name in zip(snapshots, readings, names, strict=True)
+    ]
 
 
 def hidden(readings: Sequence[Reading], repositories: Sequence[Repository], background: Background) -> frozenset[int]:

@@ -14,8 +14,8 @@ from typing import Any, get_type_hints
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
+from clonescan.audit.policy import Allowance, Policy
 from clonescan.errors import UsageError
-from clonescan.policy import Allowance, Policy
 from clonescan.settings import Settings
 from clonescan.sources.address import from_home
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from clonescan.audit.baseline import plain
 from clonescan.entities import Match, Place, Report
-from clonescan.policy import plain
 
 _Ends = tuple[tuple[str, str, str], ...]
 
@@ -101,10 +101,14 @@ def _strongest(match: Match) -> tuple[float, float, str]:
 
 
 def _facts(match: Match) -> tuple[object, ...]:
-    """Return what a reader judges a match by, bits as whole ones: they move a little with all else that is there."""
+    """Return what a reader judges a match by, bits as whole ones: they move a little with all else that is there.
+
+    Numbers are rounded as a saved report states them first, so that one equals what was saved of it.
+    """
     standing = match.standing.name if match.standing else None
     judged = (match.kind, match.clone_type, match.runner_up, match.common_origin, standing)
-    return (*judged, round(match.similarity, 2), round(match.evidence_bits), round(match.net_bits))
+    bits = (round(round(number, 3)) for number in (match.evidence_bits, match.net_bits))
+    return (*judged, round(round(match.similarity, 4), 2), *bits)
 
 
 def _settings(old: Report, new: Report) -> tuple[str, ...]:

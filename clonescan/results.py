@@ -12,23 +12,24 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clonescan import background, baseline
+from clonescan import background
+from clonescan.audit import baseline
+from clonescan.audit.policy import OPEN, Policy, judged
+from clonescan.audit.scope import Scope
 from clonescan.entities import Report
 from clonescan.kinds import version
 from clonescan.kinds.cache import ReportCache
 from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.held import Held, opened
-from clonescan.policy import OPEN, Policy, judged
 from clonescan.report.interface import Renderer, View
 from clonescan.report.json import load, render, rounded, written
-from clonescan.scope import Scope
 from clonescan.settings import Settings
 from clonescan.sources.cache import cache_folder
 from clonescan.sources.interface import Progress, no_progress
 
 if TYPE_CHECKING:
-    from clonescan.others import Others
-    from clonescan.project import Project
+    from clonescan.audit.others import Others
+    from clonescan.audit.project import Project
 
 DEFAULTS = Settings()
 
@@ -107,8 +108,8 @@ def audit(
 
 def _audited(scope: Scope, policy: Policy, settings: Settings, progress: Progress) -> Report:
     """What an audit finds before the project's own policy is looked at."""
-    from clonescan.others import others
-    from clonescan.project import open_project
+    from clonescan.audit.others import others
+    from clonescan.audit.project import open_project
 
     with ReportCache(cache_folder(settings, "reports") if settings.use_cache else None) as cache:
         program = _program(settings)
@@ -117,7 +118,7 @@ def _audited(scope: Scope, policy: Policy, settings: Settings, progress: Progres
         key = _audit_key(program, project, rest, policy)
         for packed in cache.get([key]).values():
             return load(zlib.decompress(packed).decode())
-        from clonescan.audit import audit as compare
+        from clonescan.audit.pipeline import audit as compare
 
         report = rounded(compare(project, rest, policy, settings, progress))
         if cache.connection and not project.compared.lost and not rest.lost:

@@ -13,11 +13,11 @@ from clonescan.entities import Report
 from clonescan.evidence.residue import residue
 from clonescan.explain import excerpts
 from clonescan.graph import families
+from clonescan.index.thirds import Thirds, indexed
 from clonescan.kinds.held import opened
 from clonescan.kinds.reading import no_collector
 from clonescan.settings import Settings
 from clonescan.sources.interface import Progress, Snapshot, no_progress
-from clonescan.thirds import Thirds, indexed
 from clonescan.wording import Wording
 
 DEFAULTS = Settings()

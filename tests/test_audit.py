@@ -13,12 +13,12 @@ from gitserver import commit_files
 from sitepackages import environment, install
 
 import clonescan
-from clonescan import baseline
+from clonescan.audit import baseline
+from clonescan.audit.policy import Allowance, Policy, fails
+from clonescan.audit.scope import Scope
 from clonescan.entities import Report
 from clonescan.errors import UsageError
-from clonescan.policy import Allowance, Policy, fails
 from clonescan.results import audit
-from clonescan.scope import Scope
 from clonescan.settings import Settings
 
 FIXTURES = Path(clonescan.__file__).parents[1] / "fixtures"

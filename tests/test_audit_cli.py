@@ -17,9 +17,9 @@ from gitserver import commit_files, git
 from sitepackages import environment, install
 
 import clonescan
+from clonescan.audit.policy import Policy
 from clonescan.cli import run
 from clonescan.configuration import policy, resolve
-from clonescan.policy import Policy
 from clonescan.report import FORMATS
 from clonescan.report.json import SCHEMA_FILE
 from clonescan.settings import Settings

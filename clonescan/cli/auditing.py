@@ -94,15 +94,15 @@ def audit(
     Exit codes: 0 done; 1 something is unattributed or in conflict at --fail-at bits or more, neither allowed nor in the
     baseline; 2 wrong usage; 3 a repository could not be read.
     """
+    from clonescan.audit.policy import fails
+    from clonescan.audit.scope import scope
     from clonescan.configuration import policy, resolve
-    from clonescan.policy import fails
     from clonescan.report import progress, terminal
     from clonescan.report.output import outputs, write_all, write_page
-    from clonescan.scope import scope
 
     project = scope(paths or [], since, changed)
     if init:
-        from clonescan.starter import start
+        from clonescan.audit.starter import start
 
         terminal.show(f"{start(project.folder)}\n")
         return DONE
@@ -124,7 +124,7 @@ def audit(
         if place is not None:
             terminal.check_writable(place)
 
-    from clonescan.notices import notices
+    from clonescan.audit.notices import notices
     from clonescan.results import audit as compare
 
     gc.disable()  # as for a scan

@@ -35,7 +35,7 @@ class Standings:
     def of(self, ours: Place, origin: Repository, theirs: Place, their_file: bytes | None) -> Standing:
         """The standing of a match; `their_file` is the file of theirs, if it is at hand: its own licence goes first."""
         licence = _own_licence(their_file) or origin.license
-        found = self._attributions.of(ours, origin, theirs)
+        found = self._attributions.of(ours, origin, theirs, their_file)
         allowed = terms(licence, self._own.license)
         missing = self._missing(ours, origin, licence, allowed)
         return self._standing(found, licence, allowed, missing)

@@ -14,8 +14,8 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
+from clonescan.audit.policy import OPEN, ORDER
 from clonescan.entities import Match, Place, Report, Repository, StandingName
-from clonescan.policy import OPEN, ORDER
 from clonescan.report.escape import shorten, visible
 from clonescan.report.interface import PLAIN, View
 from clonescan.report.json import rounded

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from clonescan.audit.policy import ORDER, failing
 from clonescan.entities import Audit, Match, Report, Standing, StandingName
-from clonescan.policy import ORDER, failing
 from clonescan.report.words import bits, counted
 
 MEANING: dict[StandingName, str] = {

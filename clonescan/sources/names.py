@@ -1,6 +1,9 @@
-"""Which file names of an untrusted tree are fit to be passed on, and how the others are shown."""
+"""Names: which of an untrusted tree's files are fit to be passed on, how others are shown, and which come twice."""
 
 from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 
 def unfit(name: bytes) -> str:
@@ -19,3 +22,11 @@ def unfit(name: bytes) -> str:
 def shown(name: bytes) -> str:
     """The name as text; bytes that are no UTF-8 become `\\xNN`."""
     return name.decode("utf-8", "backslashreplace")
+
+
+def numbered(names: Iterable[str]) -> Iterator[str]:
+    """The names of repositories; one that comes again gets a number, so that a report tells them apart."""
+    seen: Counter[str] = Counter()
+    for name in names:
+        seen[name] += 1
+        yield name if seen[name] == 1 else f"{name} ({seen[name]})"

@@ -6,9 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from clonescan import __version__
+from clonescan.audit.candidates import Candidate, candidates
+from clonescan.audit.origins import best_origins
+from clonescan.audit.others import Others
+from clonescan.audit.policy import Policy
+from clonescan.audit.project import Project
 from clonescan.background import open_background
 from clonescan.background.store import Background
-from clonescan.candidates import Candidate, candidates
 from clonescan.comparison import Compared, compared, described, gathered, hidden, parameters, reading
 from clonescan.entities import Audit, Match, Report, Repository, Skipped, Standing
 from clonescan.evidence.standing import Standings
@@ -17,10 +21,6 @@ from clonescan.graph import families
 from clonescan.kinds.reading import Reading, with_counts
 from clonescan.match.findings import findings
 from clonescan.match.internal import match_within
-from clonescan.origins import best_origins
-from clonescan.others import Others
-from clonescan.policy import Policy
-from clonescan.project import Project
 from clonescan.settings import Settings
 from clonescan.sources.changes import Changes
 from clonescan.sources.interface import Progress, Snapshot

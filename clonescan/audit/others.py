@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from clonescan.audit.policy import Policy
+from clonescan.audit.project import Project, is_own
 from clonescan.entities import Skipped
 from clonescan.kinds.held import Held
-from clonescan.policy import Policy
-from clonescan.project import Project, is_own
 from clonescan.settings import Settings
 from clonescan.sources import open_source
 from clonescan.sources.environment import environment
 from clonescan.sources.installed import Distribution, InstalledSnapshot, distributions
 from clonescan.sources.interface import Progress
+from clonescan.sources.names import numbered
 
 if TYPE_CHECKING:
     from clonescan.index import Index
@@ -73,8 +73,7 @@ class Others:
 
 def others(project: Project, policy: Policy, settings: Settings, progress: Progress) -> Others:
     """What the policy says, or else the packages of the environment. Raises UsageError and SourceError."""
-    opened = list(_opened(policy.against, settings, progress))
-    found = Others(", ".join(policy.against), opened=opened)
+    found = Others(", ".join(policy.against), opened=_opened(policy.against, settings, progress))
     if policy.index:
         found = _with_index(found, policy.index, settings)
     if policy.environment or not (policy.against or policy.index):
@@ -82,14 +81,11 @@ def others(project: Project, policy: Policy, settings: Settings, progress: Progr
     return found
 
 
-def _opened(sources: Sequence[str], settings: Settings, progress: Progress) -> Iterator[Opened]:
+def _opened(sources: Sequence[str], settings: Settings, progress: Progress) -> list[Opened]:
     """These sources; a name that comes twice gets a number."""
-    names: Counter[str] = Counter()
-    for source in sources:
-        snapshot = Held(open_source(source, settings, progress), settings, progress)
-        name = snapshot.repository.id
-        names[name] += 1
-        yield Opened(name if names[name] == 1 else f"{name} ({names[name]})", snapshot)
+    snapshots = [Held(open_source(source, settings, progress), settings, progress) for source in sources]
+    names = numbered(snapshot.repository.id for snapshot in snapshots)
+    return [Opened(name, snapshot) for name, snapshot in zip(names, snapshots, strict=True)]
 
 
 def _with_index(found: Others, place: str, settings: Settings) -> Others:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pathspec
 
-from clonescan.baseline import Baseline
+from clonescan.audit.baseline import Baseline, plain
 from clonescan.entities import Match, Report, Standing, StandingName, Tally
 
 ORDER: tuple[StandingName, ...] = ("conflict", "unattributed", "attributed", "allowed", "internal")
@@ -85,11 +85,6 @@ class Policy:
 
     allow: tuple[Allowance, ...] = ()
     """Matches that there is a reason for."""
-
-
-def plain(repository: str) -> str:
-    """The name of a repository without the version that a package has behind it."""
-    return repository.split(" ")[0]
 
 
 def judged(report: Report, policy: Policy, baseline: Baseline | None, today: datetime.date) -> Report:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
+from clonescan.audit.scope import Scope
 from clonescan.entities import Entry, Reach, Repository, Skipped
 from clonescan.errors import UsageError
 from clonescan.evidence.credits import credits, tells
 from clonescan.kinds.held import Held
-from clonescan.scope import Scope
 from clonescan.settings import Settings
 from clonescan.sources import open_source
 from clonescan.sources.address import LocalAddress, parse

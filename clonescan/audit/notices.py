@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from clonescan.audit.policy import OPEN
+from clonescan.audit.project import Texts
 from clonescan.entities import Report, Repository
 from clonescan.errors import ClonescanError
 from clonescan.evidence.licence import is_text
 from clonescan.evidence.notice import notice
-from clonescan.policy import OPEN
-from clonescan.project import Texts
 from clonescan.settings import Settings
 from clonescan.sources import open_source
 from clonescan.sources.interface import Progress

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from clonescan.entities import Repository
 from clonescan.kinds.reading import Reading
 from clonescan.settings import Settings
+from clonescan.sources.names import numbered
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +36,6 @@ def indexed(readings: Sequence[Reading], repositories: Sequence[Repository], set
         "left_out": [repository.id for repository in answer.left_out],
         "unasked": list(answer.unasked),
     }
-    named = _named([one.repository for one in answer.related])
+    names = numbered(one.repository.id for one in answer.related)
+    named = [replace(one.repository, id=name) for one, name in zip(answer.related, names, strict=True)]
     return Thirds(named, [one.reading for one in answer.related], {"index": facts})
-
-
-def _named(repositories: Sequence[Repository]) -> list[Repository]:
-    """The repositories; a name that comes twice gets a number."""
-    names: Counter[str] = Counter()
-    found = []
-    for repository in repositories:
-        names[repository.id] += 1
-        number = names[repository.id]
-        found.append(repository if number == 1 else replace(repository, id=f"{repository.id} ({number})"))
-    return found

@@ -57,7 +57,12 @@ def _is(entry: Known, match: Match) -> bool:
 
 def _origins(match: Match) -> tuple[str, ...]:
     also = match.standing.also if match.standing else ()
-    return tuple(sorted({place.repository.split(" ")[0] for place in (match.right, *also)}))
+    return tuple(sorted({plain(place.repository) for place in (match.right, *also)}))
+
+
+def plain(repository: str) -> str:
+    """The name of a repository without the version that a package has behind it."""
+    return repository.split(" ")[0]
 
 
 def baseline(matches: Sequence[Match]) -> Baseline:

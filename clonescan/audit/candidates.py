@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from clonescan.audit.others import Installed, Opened, Others
+from clonescan.audit.project import Project, Texts
 from clonescan.background import open_background
 from clonescan.entities import Entry, Repository, Skipped
 from clonescan.errors import ClonescanError
@@ -16,8 +18,6 @@ from clonescan.index.facts import chosen, key, method
 from clonescan.index.folder import contents, publish
 from clonescan.kinds.held import Held
 from clonescan.kinds.reading import Reader, Reading, with_counts
-from clonescan.others import Installed, Opened, Others
-from clonescan.project import Project, Texts
 from clonescan.settings import Settings
 from clonescan.sources import open_source
 from clonescan.sources.cache import cache_folder
