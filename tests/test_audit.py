@@ -90,6 +90,22 @@ def test_what_is_elsewhere_is_found_and_makes_the_audit_fail(place: Place) -> No
     assert fails(report) and not fails(place.audit(fail_at=1000.0))
 
 
+def test_a_source_that_both_files_name_attributes_a_match(place: Place) -> None:
+    said = "# adapted from https://github.com/elder/ancestor\n"
+    files = _lumen()
+    own = next(path for path in place.project.rglob("*.py") if "BytePairs" in path.read_text())
+    unstated = _standing(place.audit(), "BytePairs.encode")
+    files["lumen/bpe.py"] = said + files["lumen/bpe.py"]
+    shutil.rmtree(place.site / "lumen")
+    shutil.rmtree(place.site / "lumen-1.0.dist-info")
+    install(place.site, "lumen", files)
+    own.write_text(said + own.read_text())
+    (encode,) = [match for match in place.audit().matches if match.left.unit == "BytePairs.encode"]
+    assert unstated == "unattributed"
+    assert encode.standing is not None and encode.standing.attribution is not None
+    assert encode.standing.attribution.how == "common source" and encode.standing.attribution.line == 1
+
+
 def test_an_unrelated_package_is_silent(place: Place) -> None:
     shutil.rmtree(place.site / "lumen")
     shutil.rmtree(place.site / "lumen-1.0.dist-info")

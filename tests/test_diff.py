@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from report.samples import HOSTILE, LEFT, RIGHT, example, match, reports, repository
 
@@ -93,6 +94,12 @@ def test_every_match_is_in_one_list(old: Report, new: Report) -> None:
 
 def _id(row: Match) -> str:
     return row.id
+
+
+@pytest.mark.parametrize("numbers", [{"similarity": 0.595005}, {"evidence_bits": 20.5000004}, {"net_bits": 1.49999}])
+def test_a_number_on_the_edge_of_rounding_is_no_change(numbers: dict[str, Any]) -> None:
+    report = _report(replace(_unit(1, "f"), **numbers))
+    assert compare(report, rounded(report)).same == 1
 
 
 @settings(deadline=None, max_examples=80)

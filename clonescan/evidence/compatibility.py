@@ -44,7 +44,7 @@ COPYLEFT: dict[str, frozenset[str]] = {
 """What code under each may be taken into (GNU's matrix, https://www.gnu.org/licenses/gpl-faq.html#AllCompatibility)."""
 
 NOT_WITH_APACHE = frozenset({"GPL-2.0", "LGPL-2.1"})
-"""Licences that the patent terms of Apache-2.0 contradict, says the FSF."""
+"""Licences that the patent terms of Apache-2.0 contradict: the FSF says so of GPL-2.0; LGPL-2.1 has the same terms."""
 
 Answer = Literal["permitted", "not permitted", "unknown"]
 

@@ -18,6 +18,8 @@ from clonescan.background.store import KEY_BITS, MAGIC, SKETCH, Background, Know
 from clonescan.errors import BackgroundError
 from clonescan.fingerprint import Array
 from clonescan.kinds import code
+from clonescan.kinds.config.features import Features
+from clonescan.kinds.config.units import Units
 from clonescan.scan import scan
 from clonescan.settings import Settings
 
@@ -53,6 +55,16 @@ def test_it_knows_its_packages(small: Background) -> None:
         (number, f"{name}_{function}") for number, name in enumerate(PACKAGES) for function in range(OWN)
     }
     assert {unit.path.split("/")[0] for unit in known(small)} == set(PACKAGES)
+
+
+def test_what_the_code_of_several_packages_mentions_is_counted_as_a_key_and_a_value(small: Background) -> None:
+    """`persistent` and "everyones" stand in all four, `alpha_cut` in one; a key of a config is no other word's."""
+    found = Features(Units((), ()))
+    shapes = [found.key("persistent"), found.word("everyones"), found.key("alpha_cut"), found.key("nowhere")]
+    asked = np.array([found.builder.shapes.hash[shape] for shape in shapes], np.uint64)
+    packages, units = small.documents(asked, frozenset())
+    assert packages.tolist() == units.tolist() == [4, 4, 0, 0]
+    assert small.documents(asked, frozenset({0, 1}))[0].tolist() == [2, 2, 0, 0]
 
 
 def test_it_says_which_packages_hold_a_feature(small: Background) -> None:

@@ -14,6 +14,7 @@ from clonescan.fingerprint import NOTHING, Fingerprint
 from clonescan.kinds import claims, tokenizer
 from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.interface import Foreign, Side, Third
+from clonescan.kinds.tokenizer.listing import both, listing
 from kinds import tokenizers as made
 
 MB = 1_000_000
@@ -295,3 +296,10 @@ def test_words_say_what_is_shared() -> None:
     assert any(text.startswith("tokens ") and " then " in text for text in words)
     assert any(text.startswith("merges ") for text in words)
     assert "token <|thumbnail|>" in words
+
+
+@given(st.lists(st.binary(max_size=2), unique=True), st.lists(st.binary(max_size=2), unique=True))
+def test_what_two_lists_have_in_common(left: list[bytes], right: list[bytes]) -> None:
+    ours, theirs = both(*(listing((item, place) for place, item in enumerate(side)) for side in (left, right)))
+    assert [left[place] for place in ours.tolist()] == [item for item in left if item in right]
+    assert [right[place] for place in theirs.tolist()] == [item for item in left if item in right]
