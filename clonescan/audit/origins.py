@@ -17,6 +17,9 @@ STATED = 0.5
 COVERED = 0.5
 """A match with so much of its lines in a stronger match of the same unit is another place of that one."""
 
+HELD = 0.5
+"""A place with so much of a match's evidence holds it, too; one with less has an idiom of it."""
+
 
 def best_origins(matches: Iterable[Match]) -> tuple[Match, ...]:
     """One match for each part of each unit of ours (the left side), with the other places in its standing's `also`.
@@ -65,7 +68,8 @@ def _parts(rows: Sequence[Match]) -> list[Match]:
         lines = _lines(match)
         same = max(kept, key=lambda one: len(one[1] & lines), default=None)
         if same and len(same[1] & lines) >= COVERED * len(lines):
-            same[2].append(match.right)
+            if match.evidence_bits >= HELD * same[0].evidence_bits:
+                same[2].append(match.right)
         else:
             kept.append((match, lines, []))
     return [_with_also(match, also) for match, _, also in kept]
