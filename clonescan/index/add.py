@@ -133,9 +133,7 @@ def normal(source: str) -> str:
 class _Adding:
     """Adds one source after the other."""
 
-    def __init__(
-        self, folder: Path, settings: Settings, background: Background, files: Reader, cache: _Known
-    ) -> None:
+    def __init__(self, folder: Path, settings: Settings, background: Background, files: Reader, cache: _Known) -> None:
         self.folder = folder
         self.settings = settings
         self.background = background

@@ -13,12 +13,14 @@ import numpy as np
 from clonescan.background import open_background
 from clonescan.entities import Repository
 from clonescan.fingerprint import Array
-from clonescan.index.facts import chosen, method
+from clonescan.index.facts import Facts, chosen, method
 from clonescan.index.folder import Indexed, contents
 from clonescan.index.postings import searched
 from clonescan.index.tables import COLUMNS, FILES, FREQUENCIES, POSTINGS, UNITS, database, read_files, scanned
 from clonescan.kinds.reading import Extracted, Reading
 from clonescan.match.candidates import KEEP
+from clonescan.match.judge import judge
+from clonescan.match.score import MOST_STRENGTH
 from clonescan.segments import distinct, offsets, within
 from clonescan.settings import Settings
 from clonescan.sources.blob import is_whole
@@ -46,15 +48,20 @@ WITH held AS (
     FROM held JOIN rare ON held.hash = rare.hash JOIN ours ON held.hash = ours.hash
     GROUP BY held.repository, ours.unit, held.unit HAVING SUM(ours.bits) >= {LEAST}
 ), ranked AS (
-    SELECT repository, theirs,
+    SELECT repository, theirs, bits,
         ROW_NUMBER() OVER (PARTITION BY repository, ours ORDER BY bits DESC, theirs) AS forth,
         ROW_NUMBER() OVER (PARTITION BY repository, theirs ORDER BY bits DESC, ours) AS back,
         ROW_NUMBER() OVER (PARTITION BY ours ORDER BY bits DESC, repository, theirs) AS place
     FROM pairs
 )
-SELECT DISTINCT repository, theirs FROM ranked WHERE place <= {MOST} AND (forth <= {KEEP} OR back <= {KEEP})
+SELECT repository, theirs, MAX(bits) AS bits FROM ranked
+WHERE place <= {MOST} AND (forth <= {KEEP} OR back <= {KEEP}) GROUP BY repository, theirs
 """
-"""Units of the index that may correspond with one of ours. Sums are of integers, and every order is total."""
+"""Units of the index that may correspond with one of ours, and the bits that they share at most. Sums are of integers,
+and every order is total."""
+
+Bar = Callable[[Facts], float]
+"""The millibits of rare features that a unit of a repository must share before any of it is read."""
 
 LeaveOut = Callable[[Repository, float], bool]
 """Whether an indexed repository is left out, given the share of its different units that equal those of one of ours."""
@@ -109,13 +116,19 @@ def open_index(folder: Path, settings: Settings) -> Index:
 def related(index: Index, files: Sequence[Extracted], leave_out: LeaveOut | None = None) -> Answer:
     """The repositories of an index that hold something like these files, those with most of it first.
 
-    Of those that are left out nothing more is read. What is damaged, or was removed meanwhile, is told of.
+    A repository of which no unit can reach what a match takes is passed over, unless a file of it is the same as one of
+    ours. Of those that are left out nothing more is read. What is damaged, or was removed meanwhile, is told of.
     """
     found = searched(files, open_background(chosen(index.settings)))
     telling = distinct(found.corpus.unit_file[found.first[found.units]]).tolist()
     blobs = {files[number].blob_id for number in telling if is_whole(files[number].blob_id)}
     asked = {"hash": found.hashes, "unit": found.units, "bits": found.bits}
-    return _asked(index, asked, blobs, [found.classes], leave_out)
+    limit = index.settings.max_chance / max(1, len(index.indexed))
+
+    def bar(facts: Facts) -> float:
+        return judge((len(found.first), facts.differ), limit).bar / MOST_STRENGTH
+
+    return _asked(index, asked, blobs, [found.classes], bar, leave_out)
 
 
 def shared_with(index: Index, readings: Sequence[Reading], leave_out: LeaveOut) -> Answer:
@@ -130,11 +143,16 @@ def shared_with(index: Index, readings: Sequence[Reading], leave_out: LeaveOut) 
     units = np.concatenate([one.units + base for one, base in zip(found, bases, strict=True)])
     rows = np.flatnonzero(np.isin(hashes, several))
     asked = {"hash": hashes[rows], "unit": units[rows], "bits": np.concatenate([one.bits for one in found])[rows]}
-    return _asked(index, asked, set(), [one.classes for one in found], leave_out)
+    return _asked(index, asked, set(), [one.classes for one in found], lambda _: LEAST, leave_out)
 
 
 def _asked(
-    index: Index, ours: dict[str, Array], blobs: set[str], contents: Sequence[Array], leave_out: LeaveOut | None
+    index: Index,
+    ours: dict[str, Array],
+    blobs: set[str],
+    contents: Sequence[Array],
+    bar: Bar,
+    leave_out: LeaveOut | None,
 ) -> Answer:
     """`contents`: for each repository of ours hashes of what its units hold."""
     if not index.indexed or not len(ours["hash"]):
@@ -142,18 +160,24 @@ def _asked(
     with database(index.settings.jobs) as connection:
         connection.register("ours", ours)
         connection.execute("CREATE TEMP TABLE blobs AS SELECT unnest(?::VARCHAR[]) AS blob_id", [sorted(blobs)])
-        return _Query(connection, index, [distinct(one) for one in contents], leave_out).answer()
+        return _Query(connection, index, [distinct(one) for one in contents], bar, leave_out).answer()
 
 
 class _Query:
     """One question to an index."""
 
     def __init__(
-        self, connection: DuckDBPyConnection, index: Index, contents: Sequence[Array], leave_out: LeaveOut | None
+        self,
+        connection: DuckDBPyConnection,
+        index: Index,
+        contents: Sequence[Array],
+        bar: Bar,
+        leave_out: LeaveOut | None,
     ) -> None:
         self.connection = connection
         self.indexed = index.indexed
         self.unasked = list(index.unasked)
+        self.bar = bar
         self.leave_out = leave_out
         self.left_out: list[Repository] = []
         self.contents = contents
@@ -163,9 +187,9 @@ class _Query:
         import duckdb
 
         found: list[tuple[int, Related]] = []
-        for entry, units in self._candidates():
+        for entry, units, best in self._candidates():
             try:
-                one = self._related(entry, units)
+                one = self._related(entry, units, best)
             except (duckdb.Error, ValueError, zlib.error) as error:
                 self.unasked.append(_unreadable(entry, error))
             else:
@@ -174,8 +198,8 @@ class _Query:
         left_out = sorted(self.left_out, key=lambda repository: (repository.id, repository.source))
         return Answer(tuple(one for _, one in found), tuple(left_out), tuple(self.unasked))
 
-    def _candidates(self) -> list[tuple[Indexed, Array]]:
-        """The repositories with units that may correspond with ours, and these."""
+    def _candidates(self) -> list[tuple[Indexed, Array, int]]:
+        """The repositories with units that may correspond with ours, these, and the most that one of them shares."""
         import duckdb
 
         try:
@@ -188,8 +212,13 @@ class _Query:
         order = np.lexsort((rows["theirs"], rows["repository"]))
         repository, theirs = rows["repository"][order].astype(np.int64), rows["theirs"][order].astype(np.int64)
         starts = np.flatnonzero(np.diff(repository, prepend=-1))
-        parts = np.split(theirs, starts[1:]) if len(starts) else []
-        return [(self.indexed[number], part) for number, part in zip(repository[starts].tolist(), parts, strict=True)]
+        if not len(starts):
+            return []
+        parts, best = np.split(theirs, starts[1:]), np.maximum.reduceat(rows["bits"][order], starts)
+        return [
+            (self.indexed[number], part, int(bits))
+            for number, part, bits in zip(repository[starts].tolist(), parts, best.tolist(), strict=True)
+        ]
 
     def _rows(self) -> dict[str, Array]:
         places = [entry.folder for entry in self.indexed]
@@ -211,9 +240,13 @@ class _Query:
             return False
         return True
 
-    def _related(self, entry: Indexed, theirs: Array) -> Related | None:
+    def _related(self, entry: Indexed, theirs: Array, best: int) -> Related | None:
         """An indexed repository by the units in it that may correspond with ours; None if it is left out."""
         facts = entry.facts
+        where = f"{scanned([entry.folder], FILES)} WHERE blob_id IN (SELECT blob_id FROM blobs)"
+        twins = self.connection.execute(f"SELECT number FROM {where}").fetchnumpy()["number"]
+        if best < self.bar(facts) and not len(twins):
+            return None
         units = self._columns(entry, UNITS)
         first = np.unique(units["unit"], return_index=True)[1]
         content = units["content"][first]
@@ -221,8 +254,6 @@ class _Query:
         if self.leave_out and self.leave_out(facts.repository, same):
             self.left_out.append(facts.repository)
             return None
-        where = f"{scanned([entry.folder], FILES)} WHERE blob_id IN (SELECT blob_id FROM blobs)"
-        twins = self.connection.execute(f"SELECT number FROM {where}").fetchnumpy()["number"]
         numbers = distinct(np.r_[units["file"][within(units["unit"], theirs)], twins])
         several = self._columns(entry, FREQUENCIES)
         files = tuple(read_files(self.connection, entry.folder, numbers.tolist()))

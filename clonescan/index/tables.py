@@ -115,15 +115,12 @@ def read_files(connection: DuckDBPyConnection, place: Path, numbers: Sequence[in
         [] if numbers is None else [list(numbers)],
     ).fetchall()
     return [
-        Extracted(path, kind, blob_id, mark, decode(zlib.decompress(data)))
-        for path, kind, blob_id, mark, data in rows
+        Extracted(path, kind, blob_id, mark, decode(zlib.decompress(data))) for path, kind, blob_id, mark, data in rows
     ]
 
 
 def _file_columns(files: Sequence[Extracted]) -> dict[str, Array]:
-    columns = {
-        name: _objects([getattr(file, name) for file in files]) for name in ("path", "kind", "blob_id", "mark")
-    }
+    columns = {name: _objects([getattr(file, name) for file in files]) for name in ("path", "kind", "blob_id", "mark")}
     prints = _objects([zlib.compress(encode(file.fingerprint), 1) for file in files])
     return {"number": np.arange(len(files), dtype=np.uint32), **columns, "fingerprint": prints}
 

@@ -24,6 +24,9 @@ WHOLE = 0.3
 """A match of which no side is contained in the other keeps this share of its local score; what is wholly contained
 has 1 + WHOLE times its local score. Chance finds bits in long units, and rarely all of a unit."""
 
+MOST_STRENGTH = 2 * (1 + WHOLE)
+"""No match is stronger than so many times its local score: doubled by kept names, and all of one side in the other."""
+
 LITTLE = 3_000
 """A unit that holds less structure than so many millibits is not contained by having all of it in common."""
 
