@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from clonescan.entities import Match, Place
+from clonescan.evidence.attribution import FILE_LINK
 
 ALIKE = 0.9
 """Origins with so much of the strongest one's evidence are as strong: what is masked for each moves it so far."""
@@ -26,14 +27,18 @@ def best_origins(matches: Iterable[Match]) -> tuple[Match, ...]:
 
     A unit that was taken from a well-known package matches all that took it from there as well, and every version. The
     origin is the one that the project states, then one that is neither vendored nor generated, then the one that holds
-    most of the whole file of ours, since files are taken over as a whole, then most of the project.
+    most of the whole file of ours, since files are taken over as a whole, then most of the project; of its files the
+    one that the project names, then the one that holds most of ours.
     """
     every = list(matches)
     of_file: dict[tuple[str, str], float] = defaultdict(float)
+    of_files: dict[tuple[str, str, str], dict[Place, float]] = defaultdict(dict)
     of_project: dict[str, float] = defaultdict(float)
     of_unit: dict[tuple[str, Place], list[Match]] = defaultdict(list)
     for match in every:
         of_file[match.left.path, match.right.repository] += match.evidence_bits
+        held = of_files[_files(match)]
+        held[match.left] = max(match.evidence_bits, held.get(match.left, 0.0))
         of_project[match.right.repository] += match.evidence_bits
         of_unit[match.kind, match.left].append(match)
 
@@ -44,13 +49,26 @@ def best_origins(matches: Iterable[Match]) -> tuple[Match, ...]:
         likely = [match for match in likely if not match.right.marked] or likely
         held = {match.id: of_file[match.left.path, match.right.repository] for match in likely}
         likely = [match for match in likely if held[match.id] >= ALIKE * max(held.values())]
-        return min(likely, key=lambda match: (-round(of_project[match.right.repository], 3), *_strongest(match)))
+        first = min(likely, key=lambda match: (-round(of_project[match.right.repository], 3), *_strongest(match)))
+        there = [match for match in likely if match.right.repository == first.right.repository]
+        there = [match for match in there if _is_of_file(match) or match.evidence_bits >= ALIKE * first.evidence_bits]
+        of_theirs = {match.id: sum(of_files[_files(match)].values()) for match in there}
+        return min(there, key=lambda match: (not _is_of_file(match), -of_theirs[match.id], *_strongest(match)))
 
     found = []
     for rows in of_unit.values():
         first = origin(rows)
         found += _parts([first, *sorted((row for row in rows if row is not first), key=_strongest)])
     return tuple(sorted(found, key=_strongest))
+
+
+def _files(match: Match) -> tuple[str, str, str]:
+    return match.left.path, match.right.repository, match.right.path
+
+
+def _is_of_file(match: Match) -> bool:
+    """Whether the project names the very file of theirs."""
+    return bool(match.standing and match.standing.attribution and match.standing.attribution.how == FILE_LINK)
 
 
 def _is_stated(match: Match) -> bool:

@@ -33,6 +33,9 @@ ABOVE = 2
 MAX_PLACES = 100
 """Places of one name in one remark that are looked at."""
 
+FILE_LINK = "file link"
+"""How an origin is named by a link to the very file of theirs."""
+
 _DOCUMENT = re.compile(
     r"(readme|notices?|citations?|authors|contributors|credits|acknowledge?ments|copyright|licen[cs]es?|copying"
     r"|(?:third|3rd)[-_ ]?party[\w -]*)([-_.][\w.-]*)?",
@@ -247,7 +250,7 @@ def _in_remark(
             sure = told or (very and not is_prose(link)) or ((beside or remark.is_header) and not led)
             sure = sure and (told or very or not link.path or _is_alone(remark, link))
             if sure or is_stated(remark.text, link.start, link.end):
-                yield _quoted(remark, path, link.start, f"https://{link.address}", "file link" if very else "link")
+                yield _quoted(remark, path, link.start, f"https://{link.address}", FILE_LINK if very else "link")
     for slug, pattern in known.slugs:
         for match in islice(pattern.finditer(remark.text), MAX_PLACES):
             if told or is_stated(remark.text, *match.span()):

@@ -70,7 +70,9 @@ _OTHER = re.compile(
 )
 """Straight behind a name: what is had from a library that is no code of it."""
 
-_LINK = re.compile(r"https?://\S+")
+_LINK = re.compile(r"https?://[^\s<>()\[\]]*[^\s<>()\[\].,;:!?]")
+"""Without what ends the sentence that it stands in."""
+
 _QUOTES = "`'\""
 _SENTENCE = re.compile(
     r"(?<!\bal)(?<!\bet)(?<!\bInc)(?<!\bCo)(?<!\bcf)(?<!\.g)(?<!\bi\.e)[.!?]\s+(?=[A-Z])"

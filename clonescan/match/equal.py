@@ -70,21 +70,23 @@ def side(corpus: Corpus, classes: Array, repository: int) -> Side:
 def counterparts(
     corpus: Corpus,
     names: Array,
+    partners: Array,
     sides: tuple[Side, Side],
     firsts: tuple[Array, Array],
     every: tuple[Array, Array],
 ) -> tuple[Array, Array, Array]:
     """Pairs of the units that pairs of first units stand for, as (number of the pair, unit, unit).
 
-    Nearest is that of one's file, name and path, or of most of that in this order, else the first. `every`: whether
-    each unit of a side gets its nearest counterpart; else only units that are each other's do. `names`: numbers for
-    the names of units.
+    Nearest is that of one's file, name and path and in the partner of one's file, or of most of that in this order,
+    else the first. `every`: whether each unit of a side gets its nearest counterpart; else only units that are each
+    other's do. `names`: numbers for the names of units; `partners` as the module of that name has them.
     """
     (ours, units), (theirs, others) = (side.equal_to(first) for side, first in zip(sides, firsts, strict=True))
     blobs, paths = _numbered([file.blob_id for file in corpus.files]), _numbered([file.path for file in corpus.files])
     looks = blobs[corpus.unit_file], names, paths[corpus.unit_file]
-    forth = np.stack([ours, units, _nearest(looks, ours, units, theirs, others)])
-    back = np.stack([theirs, _nearest(looks, theirs, others, ours, units), others])
+    looking, seen = (*looks, partners[corpus.unit_file]), (*looks, corpus.unit_file)
+    forth = np.stack([ours, units, _nearest(looking, seen, ours, units, theirs, others)])
+    back = np.stack([theirs, _nearest(looking, seen, theirs, others, ours, units), others])
     rows, asked = np.concatenate([forth, back], axis=1), np.r_[every[0][ours], every[1][theirs]]
     order = np.lexsort(rows[::-1])
     rows, asked = rows[:, order], asked[order]
@@ -94,14 +96,16 @@ def counterparts(
     return number, left, right
 
 
-def _nearest(looks: Sequence[Array], sets: Array, units: Array, other_sets: Array, others: Array) -> Array:
-    """For each unit of some sets the first of the others of its set that looks the same, or the most alike."""
+def _nearest(
+    looking: Sequence[Array], seen: Sequence[Array], sets: Array, units: Array, other_sets: Array, others: Array
+) -> Array:
+    """For each unit of some sets the first of the others of its set that is `seen` as what it is `looking` for, or
+    the most alike."""
     found = np.full(len(units), -1)
-    for same in product((True, False), repeat=len(looks)):
-        alike = [look for look, wanted in zip(looks, same, strict=True) if wanted]
+    for same in product((True, False), repeat=len(looking)):
         mine, known = (
-            mixed([numbers, *(look[held] for look in alike)])
-            for numbers, held in ((sets, units), (other_sets, others))
+            mixed([numbers, *(look[held] for look, wanted in zip(looks, same, strict=True) if wanted)])
+            for looks, numbers, held in ((looking, sets, units), (seen, other_sets, others))
         )
         order = np.lexsort((others, known))
         place = np.minimum(np.searchsorted(known[order], mine), len(known) - 1)

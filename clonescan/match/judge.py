@@ -89,7 +89,7 @@ def corresponding(corpus: Corpus, sides: tuple[Side, Side], scores: Scores, judg
     """The pairs of files that a match beyond chance connects, ascending, as left * number of files + right."""
     sure = np.flatnonzero(scores.strength >= judge.sure)
     files = len(corpus.files)
-    keys = [distinct(ours * files + theirs) for _, ours, theirs in _file_pairs(sides, scores, sure)]
+    keys = [distinct(ours * files + theirs) for _, ours, theirs in file_pairs(sides, scores, sure)]
     return distinct(np.concatenate([np.empty(0, np.int64), *keys]))
 
 
@@ -99,13 +99,13 @@ def near(corpus: Corpus, sides: tuple[Side, Side], scores: Scores, known: Array)
     units = np.bincount(corpus.unit_file, minlength=files)
     most = np.iinfo(np.int64).max
     found = np.full(len(scores), most)
-    for number, ours, theirs in _file_pairs(sides, scores, np.arange(len(scores))):
+    for number, ours, theirs in file_pairs(sides, scores, np.arange(len(scores))):
         here = within(ours * files + theirs, known)
         np.minimum.at(found, number[here], units[ours[here]] * units[theirs[here]])
     return np.where(found == most, 0, found)
 
 
-def _file_pairs(sides: tuple[Side, Side], scores: Scores, chosen: Array) -> Iterator[tuple[Array, Array, Array]]:
+def file_pairs(sides: tuple[Side, Side], scores: Scores, chosen: Array) -> Iterator[tuple[Array, Array, Array]]:
     """For each of the chosen candidates every pair of files that it stands in, as (candidate, file, file)."""
     left, right = sides
     widths = right.file_counts[scores.right]

@@ -15,6 +15,7 @@ from clonescan.match.equal import Side, counterparts, equal_units, side
 from clonescan.match.judge import LEAST, corresponding, judge, near
 from clonescan.match.names import Names
 from clonescan.match.neighbours import neighbours
+from clonescan.match.partners import partners
 from clonescan.match.score import Scorer, Scores, joined
 from clonescan.match.shared import LEFT, RIGHT
 from clonescan.segments import spread
@@ -97,7 +98,8 @@ def _expanded(corpus: Corpus, names: Names, sides: tuple[Side, Side], matched: M
     """
     firsts = matched.scores.left, matched.scores.right
     every = sure & best(matched.scores, LEFT), sure & best(matched.scores, RIGHT)
-    number, left, right = counterparts(corpus, names.units, sides, firsts, every)
+    files = partners(corpus, sides, matched.scores)
+    number, left, right = counterparts(corpus, names.units, files, sides, firsts, every)
     found = matched[number]
     return replace(found, scores=replace(found.scores, left=left, right=right))
 
