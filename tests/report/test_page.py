@@ -311,6 +311,17 @@ def test_both_sides_stand_next_to_each_other(opened: Opened) -> None:
     assert "alone" in (faint.get_attribute("class") or "")
 
 
+@on("fixtures")
+def test_lines_that_hold_no_evidence_are_grey(opened: Opened) -> None:
+    tab = opened.tab
+    tab.locator("#list button", has_text="Resampler.__init__").click()
+    colour = "line => getComputedStyle(line).color"
+    lines = tab.locator("#match tr.aligned .line.side-0")
+    grey, plain = (lines.filter(has_text=text).first for text in ("super()", "normal_"))
+    assert grey.evaluate(colour) != plain.evaluate(colour)
+    assert grey.evaluate(colour) == tab.locator("#match .facts").evaluate(colour)
+
+
 def test_a_reason_shows_where_it_stands(opened: Opened) -> None:
     button = opened.tab.locator("[data-reason='0']")
     assert "in none of the 17 packages" in button.inner_text()
