@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from gitserver import commit_files, serve
 from hypothesis import HealthCheck, given, settings
 
 from clonescan.cli import run
@@ -31,7 +32,10 @@ from clonescan.report.html.reading import reading
 from clonescan.report.html.residue import MOST_ROWS as MOST_RESIDUE
 from clonescan.report.html.residue import residue
 from clonescan.report.html.sides import MOST_ROWS, Sources, segments
+from clonescan.report.output import write_page
+from clonescan.results import scan
 from clonescan.settings import Settings
+from clonescan.sources.interface import no_progress
 from report import pages
 from report.samples import HOSTILE, LEFT, RIGHT, example, match, reports, repository
 
@@ -285,6 +289,23 @@ def test_a_scan_writes_the_page_beside_its_report(tmp_path: Path, capsys: pytest
     assert "BytePairs.encode" in file.read_text("utf-8")
     assert run(["scan", *sources, "--report", str(tmp_path), *options]) == 2
     assert "is a folder" in capsys.readouterr().err
+
+
+def test_what_a_scan_has_open_is_not_opened_again(tmp_path: Path) -> None:
+    settings, urls = Settings(use_cache=False, allow_http=True, jobs=1), []
+    (tmp_path / "served").mkdir()
+    with serve(tmp_path / "served") as server:
+        for name in ("original", "disguised"):
+            folder = pages.FIXTURES / name
+            files = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+            commit_files(tmp_path / name, files)
+            server.publish(tmp_path / name, f"{name}.git")
+            urls.append(f"{server.url}{name}.git")
+        result = scan(urls, settings)
+        before = len(server.traffic.requests)
+        write_page(result.report, settings, no_progress, tmp_path / "report.html", result.opened)
+        assert len(server.traffic.requests) == before > 0
+    assert "BytePairs.encode" in (tmp_path / "report.html").read_text("utf-8")
 
 
 def test_other_commands_do_not_load_what_the_page_needs() -> None:
