@@ -102,7 +102,7 @@ def _reports(options: Options, folder: Path) -> Iterator[tuple[str, Report, Sett
         yield ", ".join(names), scan([str(options.sources / name) for name in names], settings), settings
     report = scan(_dealt(options.sources, folder / "dealt"), settings)
     for number in CHOSEN:
-        yield f"20 repositories, {number:,} of their {len(report.matches):,} matches", _cut(report, number), settings
+        yield f"{len(report.matches):,} matches, evenly cut to {number:,}", _cut(report, number), settings
 
 
 def _dealt(sources: Path, folder: Path) -> list[str]:
