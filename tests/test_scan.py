@@ -78,6 +78,7 @@ def turned_match(match: Match) -> Match:
         left=match.right,
         right=match.left,
         containment=type(match.containment)(match.containment.right, match.containment.left),
+        common=type(match.common)(match.common.right, match.common.left),
         lines=tuple(sorted((c, d, a, b) for a, b, c, d in match.lines)),
         renames=tuple(sorted((type(one)(one.right, one.left, one.count) for one in match.renames), key=str)),
         detail=turned(dict(match.detail)),

@@ -96,6 +96,6 @@ def scan(
     with progress.shown(not quiet) as tell:
         result = compare(sources or [], settings, tell)
         if page is not None:
-            write_page(result.report, settings, tell, page)
+            write_page(result.report, settings, tell, page, result.opened)
     write_all(result.shown, wanted, os.environ, top, verbose)
     return CROSSED if threshold is not None and highest_overlap(result.report) >= threshold else DONE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import blake2b
 from itertools import pairwise
 from typing import Any
@@ -16,6 +17,7 @@ from clonescan.fingerprint import ANCHOR, NAME, ORDER, STRUCTURE, UNIT_KINDS, Ar
 from clonescan.match.align import Alignment, align
 from clonescan.match.corpus import Corpus, File
 from clonescan.match.equal import equal_units
+from clonescan.match.idioms import idioms
 from clonescan.match.names import Names
 from clonescan.match.origin import ORIGIN_SHARE, Shared, discount
 from clonescan.match.overlap import Covered
@@ -24,6 +26,7 @@ from clonescan.match.renames import Pairs, one_to_one
 from clonescan.match.score import Scorer
 from clonescan.match.shared import Rows, joined
 from clonescan.match.thirds import Thirds
+from clonescan.match.weights import rarest
 from clonescan.segments import offsets
 from clonescan.sources.blob import is_whole
 
@@ -58,6 +61,11 @@ class Evidence:
     masked: frozenset[int]
     packages: Array
     repositories: Sequence[Repository]
+
+    @cached_property
+    def rarest(self) -> Array:
+        """What the rarest thing in each feature is worth, in millibits."""
+        return rarest(self.corpus, self.scorer.weights)
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,6 +128,8 @@ def matches(
     runner_up, thirds = found.matched.runner_up.tolist(), found.thirds.tolist()
     renamed = _renames(evidence.names, aligned.names, len(scores))
     features = _features(evidence, found.shared, wanted, describe)
+    worth = evidence.scorer.weights, evidence.rarest
+    common = idioms(evidence.corpus, (scores.left, scores.right), found.shared, worth, wanted)
     for number in np.flatnonzero(wanted).tolist():
         ours, theirs = places.of(left[number]), places.of(right[number])
         origin = _origin(evidence, found, places, number)
@@ -136,6 +146,7 @@ def matches(
             left=ours.place,
             right=theirs.place,
             lines=aligned.lines[number],
+            common=common[number],
             renames=renamed[number],
             features=features[number],
             detail={

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -107,20 +107,32 @@ def _local(corpus: Corpus, repositories: Collection[int], prior: int) -> Array:
     return lowest
 
 
+def rarest(corpus: Corpus, weights: Array) -> Array:
+    """What the rarest thing in each feature is worth, itself included: weights say what each adds to those inside."""
+    best = weights.copy()
+    for shapes, rows, places in _levels(corpus):
+        best[shapes] = weights[shapes] + np.maximum.reduceat(best[rows], places)
+    return best
+
+
 def _largest_inside(corpus: Corpus, idf: Array) -> Array:
-    """The largest idf among the features inside each feature, level by level."""
+    """The largest idf among the features inside each feature."""
     inside = np.zeros(len(idf))
     best = idf.copy()
+    for shapes, rows, places in _levels(corpus):
+        inside[shapes] = np.maximum.reduceat(best[rows], places)
+        best[shapes] = np.maximum(idf[shapes], inside[shapes])
+    return inside
+
+
+def _levels(corpus: Corpus) -> Iterator[tuple[Array, Array, Array]]:
+    """Features that hold others, level by level from below; those inside all of a level, and where each one's begin."""
     starts, counts = corpus.inner_offsets[:-1], np.diff(corpus.inner_offsets)
     order = np.argsort(corpus.heights, kind="stable")
     levels = np.searchsorted(corpus.heights[order], np.arange(1, int(corpus.heights.max(initial=0)) + 2))
     for low, high in pairwise(levels):
         shapes = order[low:high]
         shapes = shapes[counts[shapes] > 0]
-        if not len(shapes):
-            continue
-        _, rows = spread(starts[shapes], counts[shapes])
-        places = offsets(counts[shapes])[:-1]
-        inside[shapes] = np.maximum.reduceat(best[corpus.inner[rows]], places)
-        best[shapes] = np.maximum(idf[shapes], inside[shapes])
-    return inside
+        if len(shapes):
+            _, rows = spread(starts[shapes], counts[shapes])
+            yield shapes, corpus.inner[rows], offsets(counts[shapes])[:-1]

@@ -12,7 +12,7 @@ from clonescan.explain import both_sides
 from clonescan.report import Renderer, View, chosen
 from clonescan.report.terminal import check_writable, deliver, view, write
 from clonescan.settings import Settings
-from clonescan.sources.interface import Progress
+from clonescan.sources.interface import Progress, Snapshot
 
 Show = Callable[[Renderer, View], str]
 """A report as a renderer writes it."""
@@ -61,13 +61,15 @@ def _make_folder(folder: Path) -> None:
         raise UsageError(f'The folder "{folder}" cannot be made: {error.strerror}.') from error
 
 
-def write_page(report: Report, settings: Settings, progress: Progress, path: Path) -> None:
+def write_page(
+    report: Report, settings: Settings, progress: Progress, path: Path, opened: Sequence[Snapshot] = ()
+) -> None:
     """Write the report as an HTML page with the text of both sides of its matches, as far as it is there to read.
 
-    Raises UsageError if the page cannot be written.
+    `opened` as in `both_sides`. Raises UsageError if the page cannot be written.
     """
     from clonescan.report.html import Page, render
 
-    sides = both_sides(report, settings, progress)
+    sides = both_sides(report, settings, progress, opened)
     progress("Writing the page", 0, None)
     write(render(Page(report, sides)), path)

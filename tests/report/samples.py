@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from clonescan.entities import (
+    Common,
     Containment,
     Excerpt,
     Family,
@@ -167,6 +168,7 @@ def reports(draw: st.DrawFn) -> Report:
                     left=places(names),
                     right=places(names),
                     lines=_tuples(st.tuples(_lines, _lines, _lines, _lines)),
+                    common=st.builds(Common, *[_tuples(st.tuples(_lines, _lines))] * 2),
                     renames=_tuples(st.builds(Rename, _words, _words, _counts)),
                     features=_tuples(feature),
                     detail=st.just({}),

@@ -15,22 +15,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from gitserver import commit_files, serve
 from hypothesis import HealthCheck, given, settings
 
 from clonescan.cli import run
 from clonescan.entities import Feature, Origin, Place, Report, RepositoryRename, Residue
 from clonescan.explain import both_sides
-from clonescan.report.html import Page, render
+from clonescan.report.html import Page, document, render
 from clonescan.report.html.answer import answer
-from clonescan.report.html.content import content, safe_link
+from clonescan.report.html.content import MOST_ENTRIES, content, safe_link
 from clonescan.report.html.document import embedded
 from clonescan.report.html.highlight import LONGEST_LINE, highlight
 from clonescan.report.html.layout import arrange
 from clonescan.report.html.names import name_tables
 from clonescan.report.html.reading import reading
+from clonescan.report.html.residue import MOST_ROWS as MOST_RESIDUE
 from clonescan.report.html.residue import residue
 from clonescan.report.html.sides import MOST_ROWS, Sources, segments
+from clonescan.report.output import write_page
+from clonescan.results import scan
 from clonescan.settings import Settings
+from clonescan.sources.interface import no_progress
 from report import pages
 from report.samples import HOSTILE, LEFT, RIGHT, example, match, reports, repository
 
@@ -227,7 +232,26 @@ def test_residue_is_shown_where_a_report_has_it() -> None:
     row = Residue(RIGHT, LEFT, "adjust_cache", "function", "kit/x.py", 7, "encoder/y.py", 9, 20.0)
     report = replace(example(), residue=(row, replace(row, defined_path="", what="repository")))
     assert 'id="residue"' in render(Page(report))
-    assert [(one.at, one.defined) for one in residue(report)] == [("kit/x.py:7", "encoder/y.py:9"), ("kit/x.py:7", "")]
+    rows = residue(report).rows
+    assert [(one.at, one.defined) for one in rows] == [("kit/x.py:7", "encoder/y.py:9"), ("kit/x.py:7", "")]
+
+
+def test_long_tables_are_cut_and_say_so() -> None:
+    row = Residue(RIGHT, LEFT, "adjust_cache", "function", "kit/x.py", 7, "encoder/y.py", 9, 20.0)
+    text = render(Page(replace(example(), residue=(row,) * (MOST_RESIDUE + 7))))
+    assert text.count("<td><code>adjust_cache</code></td>") == MOST_RESIDUE
+    assert "and 7 more names, all of them in the JSON report" in text
+    entries = [{"relation": "same", "left": {"key": "a", "value": "1", "line": 1}, "right": None}] * (MOST_ENTRIES + 3)
+    [cut] = content(Page(example(matches=(match(kind="config", detail={"entries": entries}),))))["matches"]
+    assert len(cut["detail"]["entries"]) == MOST_ENTRIES and cut["more"] == {"entries": 3}
+
+
+def test_of_very_many_matches_the_strongest_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document, "MOST_MATCHES", 2)
+    text = render(Page(example(matches=tuple(match(number) for number in range(5)))))
+    data = json.loads(Parts(text).inside["script"][0])
+    assert len(data["matches"]) == 2
+    assert re.search(r"holds the strongest\s+2 of 5, here and in the graph; the JSON report has all of them", text)
 
 
 def test_details_that_older_reports_lack_are_left_out() -> None:
@@ -265,6 +289,23 @@ def test_a_scan_writes_the_page_beside_its_report(tmp_path: Path, capsys: pytest
     assert "BytePairs.encode" in file.read_text("utf-8")
     assert run(["scan", *sources, "--report", str(tmp_path), *options]) == 2
     assert "is a folder" in capsys.readouterr().err
+
+
+def test_what_a_scan_has_open_is_not_opened_again(tmp_path: Path) -> None:
+    settings, urls = Settings(use_cache=False, allow_http=True, jobs=1), []
+    (tmp_path / "served").mkdir()
+    with serve(tmp_path / "served") as server:
+        for name in ("original", "disguised"):
+            folder = pages.FIXTURES / name
+            files = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+            commit_files(tmp_path / name, files)
+            server.publish(tmp_path / name, f"{name}.git")
+            urls.append(f"{server.url}{name}.git")
+        result = scan(urls, settings)
+        before = len(server.traffic.requests)
+        write_page(result.report, settings, no_progress, tmp_path / "report.html", result.opened)
+        assert len(server.traffic.requests) == before > 0
+    assert "BytePairs.encode" in (tmp_path / "report.html").read_text("utf-8")
 
 
 def test_other_commands_do_not_load_what_the_page_needs() -> None:

@@ -45,6 +45,7 @@ def test_any_report_is_valid_and_comes_back_equal(report: entities.Report) -> No
         (SCHEMA["$defs"]["place"], entities.Place),
         (SCHEMA["$defs"]["match"], entities.Match),
         (SCHEMA["$defs"]["match"]["properties"]["containment"], entities.Containment),
+        (SCHEMA["$defs"]["match"]["properties"]["common"], entities.Common),
         (SCHEMA["$defs"]["match"]["properties"]["renames"]["items"], entities.Rename),
         (SCHEMA["$defs"]["match"]["properties"]["features"]["items"], entities.Feature),
         (SCHEMA["$defs"]["match"]["properties"]["common_origin"]["oneOf"][1], entities.Origin),
@@ -168,6 +169,12 @@ def test_what_is_no_report_is_refused_in_one_sentence(text: str, words: str) -> 
         load(text)
     assert words in str(raised.value)
     assert "\n" not in str(raised.value)
+
+
+def test_reports_from_before_lines_were_told_common_are_read() -> None:
+    content = json.loads(render(example(matches=(match(common=entities.Common(((88, 90),))),))))
+    assert content["matches"][0].pop("common") == {"left": [[88, 90]], "right": []}
+    assert load(json.dumps(content)).matches[0].common == entities.Common()
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from playwright.sync_api import Page as Tab
 
 from clonescan.report.escape import visible
 from clonescan.report.html import Page, render
+from clonescan.report.html.content import MOST_ENTRIES
 from report import pages
 
 SIZES = [(380, 800), (1600, 1000)]
@@ -309,6 +311,17 @@ def test_both_sides_stand_next_to_each_other(opened: Opened) -> None:
     assert "alone" in (faint.get_attribute("class") or "")
 
 
+@on("fixtures")
+def test_lines_that_hold_no_evidence_are_grey(opened: Opened) -> None:
+    tab = opened.tab
+    tab.locator("#list button", has_text="Resampler.__init__").click()
+    colour = "line => getComputedStyle(line).color"
+    lines = tab.locator("#match tr.aligned .line.side-0")
+    grey, plain = (lines.filter(has_text=text).first for text in ("super()", "normal_"))
+    assert grey.evaluate(colour) != plain.evaluate(colour)
+    assert grey.evaluate(colour) == tab.locator("#match .facts").evaluate(colour)
+
+
 def test_a_reason_shows_where_it_stands(opened: Opened) -> None:
     button = opened.tab.locator("[data-reason='0']")
     assert "in none of the 17 packages" in button.inner_text()
@@ -347,6 +360,20 @@ def test_the_other_kinds_have_views_of_their_own(opened: Opened) -> None:
     assert any("q_proj" in row for row in tree) and "[4096, 4096] BF16" in " ".join(tree)
 
 
+def test_a_table_that_is_cut_says_where_the_rest_is(browser: BrowserContext, tmp_path: Path) -> None:
+    page = pages.kinds()
+    config = next(row for row in page.report.matches if row.kind == "config")
+    entries = [*config.detail["entries"]] * (1 + MOST_ENTRIES // 6)
+    longer = replace(config, detail={**config.detail, "entries": entries})
+    rows = tuple(longer if row is config else row for row in page.report.matches)
+    (tmp_path / "page.html").write_text(render(Page(replace(page.report, matches=rows), page.sides)), "utf-8")
+    opened = Opened(browser.new_page(), tmp_path / "page.html")
+    opened.tab.locator("#list button", has_text="config").click()
+    text = opened.tab.locator("#match").inner_text()
+    assert f"and {len(entries) - MOST_ENTRIES} more rows in the JSON report" in text
+    opened.tab.close()
+
+
 def test_a_side_that_is_gone_says_so(opened: Opened) -> None:
     opened.tab.locator("#list button", has_text="lonely").click()
     text = opened.tab.locator("#match").inner_text()
@@ -358,10 +385,10 @@ def test_a_side_that_is_gone_says_so(opened: Opened) -> None:
 def test_the_rename_map_sorts_and_leads_to_matches(opened: Opened) -> None:
     tab = opened.tab
     column = "#names tbody tr td:nth-child({})"
-    counts = [int(text) for text in tab.locator(column.format(3)).all_inner_texts()]
+    counts = [int(text) for text in tab.locator(column.format(3)).all_text_contents()]
     assert counts == sorted(counts, reverse=True)
     tab.locator("#names th button").first.click()
-    names = tab.locator(column.format(1)).all_inner_texts()
+    names = tab.locator(column.format(1)).all_text_contents()
     assert names != sorted(names, reverse=True)
     assert tab.locator("#names th").first.get_attribute("aria-sort") == "ascending"
     tab.locator("#names th button").nth(2).click()

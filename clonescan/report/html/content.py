@@ -122,12 +122,14 @@ def _match(
         "places": [_place(match.left, units), _place(match.right, units)],
         "problems": [sources.problem(side) for side in (left, right)],
         "segments": segments(match, left, right, sources),
+        "common": [match.common.left, match.common.right],
         "renames": [[rename.left, rename.right, rename.count] for rename in match.renames],
         "features": [
             _feature(feature, packages)
             for feature in sorted(match.features, key=lambda feature: (-feature.bits, feature.text))
         ],
         "detail": {key: _cut(value) for key, value in match.detail.items() if key not in _NOT_SHOWN},
+        "more": {key: _rest(value) for key, value in match.detail.items() if _rest(value)},
     }
 
 
@@ -142,7 +144,12 @@ _NOT_SHOWN = {"identical_files", "unit_kind", "statements_aligned"}
 
 
 def _cut(value: Any) -> Any:
-    return value[:MOST_ENTRIES] if isinstance(value, list) else value
+    return value[:MOST_ENTRIES] if isinstance(value, list | tuple) else value
+
+
+def _rest(value: Any) -> int:
+    """Return how many rows of a table `_cut` leaves out."""
+    return max(0, len(value) - MOST_ENTRIES) if isinstance(value, list | tuple) else 0
 
 
 def _place(place: Place, units: Mapping[_Unit, int]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -31,6 +32,9 @@ SCRIPTS = (
 )
 """In the order in which they use each other; together they are one script."""
 
+MOST_MATCHES = 10_000
+"""The strongest that a page holds: twice what it must stay usable with, and no browser opens one of 180 MB."""
+
 _JSON_ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 """What could end the script element that holds the JSON, or a line of JavaScript."""
 
@@ -38,16 +42,16 @@ _JSON_ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 def render(page: Page) -> str:
     """Return the page as one HTML document: the same bytes for the same report and sources."""
     report = rounded(page.report)
-    page = Page(report, page.sides)
+    shown = replace(report, matches=report.matches[:MOST_MATCHES])
     style, script = _joined(STYLES), f'"use strict";\n(() => {{\n{_joined(SCRIPTS)}}})();\n'
-    data = content(page)
+    data = content(Page(shown, page.sides))
     return _environment().get_template("page.html").render(
         policy=_policy(style, script),
         style=Markup(style),
         script=Markup(script),
         data=Markup(embedded(data)),
         answer=answer(report),
-        names=name_tables(report),
+        names=name_tables(shown),
         residue=residue(report),
         standing=standings(report),
         reading=reading(report),
@@ -56,6 +60,7 @@ def render(page: Page) -> str:
         types=[name for name in CLONE_TYPES if any(match.clone_type == name for match in report.matches)],
         repositories=[repository.id for repository in report.repositories],
         matches=len(report.matches),
+        shown=len(shown.matches),
     ) + "\n"  # fmt: skip
 
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from clonescan.entities import Report
 
+MOST_ROWS = 500
+"""Rows of the table: the rarest names tell, and twenty repositories that lean on each other leave thousands."""
+
 
 @dataclass(frozen=True, slots=True)
 class ResidueRow:
@@ -19,9 +22,17 @@ class ResidueRow:
     defined: str
 
 
-def residue(report: Report) -> list[ResidueRow]:
+@dataclass(frozen=True, slots=True)
+class ResidueTable:
+    """The rows, and how many more are left out."""
+
+    rows: list[ResidueRow]
+    more: int
+
+
+def residue(report: Report) -> ResidueTable:
     """Return the residue, rarest first as the report has it."""
-    return [
+    rows = [
         ResidueRow(
             repository=row.repository,
             other=row.other,
@@ -30,5 +41,6 @@ def residue(report: Report) -> list[ResidueRow]:
             at=f"{row.path}:{row.line}",
             defined=f"{row.defined_path}:{row.defined_line}" if row.defined_path else "",
         )
-        for row in report.residue
+        for row in report.residue[:MOST_ROWS]
     ]
+    return ResidueTable(rows, max(0, len(report.residue) - MOST_ROWS))

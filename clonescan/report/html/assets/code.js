@@ -11,7 +11,8 @@ function lineOf(file, number) {
 
 function rowsOf(match) {
   const files = [0, 1].map((number) => unitOf(match, number).file);
-  const cell = (number, line) => (line ? { number: line, ...lineOf(files[number], line) } : null);
+  const isCommon = (number, line) => match.common[number].some(([first, last]) => first <= line && line <= last);
+  const cell = (number, line) => (line ? { number: line, common: isCommon(number, line), ...lineOf(files[number], line) } : null);
   return match.segments.flatMap((segment) => {
     if (segment.length === 1) return [{ hidden: segment[0] }];
     const [left, right, count, aligned] = segment;
@@ -140,7 +141,7 @@ function codeTable(match) {
     const bitsHere = row.aligned ? worth(row, match.features, seen) : 0;
     const cells = row.cells.map((cell, number) => [
       make("td", { class: `line-number side-${number}` }, cell ? String(cell.number) : ""),
-      make("td", { class: `line side-${number}${cell ? "" : " none"}` },
+      make("td", { class: `line side-${number}${cell ? "" : " none"}${cell?.common ? " idiom" : ""}` },
         cell ? codeCell(row.tokens[number], match.features, match.renames, number) : "")]);
     const middle = make("td", { class: "worth" }, bitsHere ? bitsHere.toFixed(1) : row.aligned && row.cells[0] && row.cells[1] ? "=" : "");
     return make("tr", { class: row.aligned ? "aligned" : "alone" }, ...cells[0], middle, ...cells[1]);

@@ -12,13 +12,16 @@ const cells = (values, attributes = {}) => make("tr", attributes, values.map((va
 const code = (text) => (text === null || text === undefined ? "" : make("code", {}, String(text)));
 const number = (value) => (typeof value === "number" ? digits.format(value) : "–");
 
-function configTable(entries, counts) {
+// What a table leaves out, in words.
+const rest = (count) => (count ? make("p", { class: "note" }, `and ${counted(count, "more row")} in the JSON report`) : "");
+
+function configTable(entries, counts, more) {
   const summary = Object.entries(counts ?? {}).map(([relation, count]) => `${number(count)} ${RELATIONS[relation] ?? relation}`).join(", ");
   const rows = entries.map((entry) => cells([
     code(entry.left?.key), code(entry.left?.value), RELATIONS[entry.relation] ?? entry.relation, code(entry.right?.key), code(entry.right?.value),
   ], { class: `relation-${Object.keys(RELATIONS).includes(entry.relation) ? entry.relation : "other"}` }));
   return [summary ? make("p", { class: "lead" }, summary) : "",
-    table(["left key", "value", "", "right key", "value"], rows, { label: "Keys", class: "keys" })];
+    table(["left key", "value", "", "right key", "value"], rows, { label: "Keys", class: "keys" }), rest(more)];
 }
 
 function share(words, part, whole) {
@@ -87,7 +90,7 @@ function branch(component, level, renamed) {
 
 const shape = (group) => [group.shape ? `[${group.shape.join(", ")}]` : "", group.dtype ?? ""].filter(Boolean).join(" ");
 
-function checkpointTables(detail) {
+function checkpointTables(detail, more) {
   const { tensors, prefixes, tree } = detail;
   const renamed = [new Map(), new Map()];
   (prefixes ?? []).forEach((prefix, index) => {
@@ -99,19 +102,19 @@ function checkpointTables(detail) {
   if (tensors) found.push(make("p", {}, `${number(tensors.corresponding)} tensors correspond, of ${number(tensors.left)} on the left and ${number(tensors.right)} on the right.`));
   if (prefixes?.length) {
     found.push(make("h4", {}, "Renamed components"), table(["left", "right", "tensors"],
-      prefixes.map((prefix) => cells([code(prefix.left), code(prefix.right), number(prefix.count)])), { label: "Renamed components" }));
+      prefixes.map((prefix) => cells([code(prefix.left), code(prefix.right), number(prefix.count)])), { label: "Renamed components" }), rest(more.prefixes));
   }
   if (tree?.length) {
-    found.push(make("h4", {}, "Tensors"), table(["left", "right", "shape", "how many"], treeRows(tree, renamed), { label: "Tensors", class: "trees" }));
+    found.push(make("h4", {}, "Tensors"), table(["left", "right", "shape", "how many"], treeRows(tree, renamed), { label: "Tensors", class: "trees" }), rest(more.tree));
   }
   return found;
 }
 
 function details(match) {
-  const { detail } = match;
+  const { detail, more } = match;
   const found = [];
-  if (detail.entries) found.push(...configTable(detail.entries, detail.counts));
+  if (detail.entries) found.push(...configTable(detail.entries, detail.counts, more.entries));
   if (detail.vocabulary || detail.merges || detail.added || detail.parts || detail.base) found.push(...tokenizerTables(detail));
-  if (detail.tree || detail.tensors || detail.prefixes || detail.same_weights) found.push(...checkpointTables(detail));
+  if (detail.tree || detail.tensors || detail.prefixes || detail.same_weights) found.push(...checkpointTables(detail, more));
   return found;
 }
