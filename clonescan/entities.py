@@ -32,12 +32,14 @@ class Reach:
     """How much of a file is read: at most `limit` bytes.
 
     A longer file is skipped, or with `head` its beginning is read: `enough` tells from the first PROBE bytes how many
-    are needed, at most `limit` of them are read.
+    are needed, at most `limit` of them are read. With `pointer` it is only read whether the file is a pointer to Git
+    LFS: of one that is none and not at hand, the blob id is enough.
     """
 
     limit: int
     head: bool = False
     enough: Callable[[bytes], int] | None = None
+    pointer: bool = False
 
 
 PROBE = 4096

@@ -14,7 +14,7 @@ NOTHING, STRUCTURE, ANCHOR, NAME, ORDER = range(5)
 """What a shape is as a feature: none, a canonical subtree, an anchor; and what adds evidence where it was kept but
 stands in no denominator, since a copier is free to change it: a name or wording, and the order of two statements."""
 
-UNIT_KINDS = ("module", "class", "function", "config", "tokenizer", "checkpoint")
+UNIT_KINDS = ("module", "class", "function", "config", "tokenizer", "checkpoint", "document")
 
 Array = NDArray[Any]
 

@@ -13,7 +13,7 @@ from clonescan.background.store import Background
 from clonescan.entities import Repository, Residue, What
 from clonescan.evidence.vocabulary import Vocabulary, words
 from clonescan.fingerprint import UNIT_KINDS, Fingerprint
-from clonescan.kinds.mentions import BESIDE, IMPORT, VALUE
+from clonescan.kinds.mentions import BESIDE, IMPORT, NEEDED, VALUE
 from clonescan.match.corpus import File
 
 FEWEST_WORDS: Mapping[What, int] = {"class": 2, "module": 2, "function": 3}
@@ -61,7 +61,7 @@ class Names:
     `defined` are names with what they are, each with its first place and how often it is defined; `modules` dotted
     module paths and all their ends; `tops` folders and modules that an import can begin with; `paths` all files
     without their suffix, and folders; `own` every identifier of its code; `titles` its own name, its owner's and its
-    packages', in small letters.
+    packages', in small letters; `needed` are the packages that it says it needs, likewise.
     """
 
     defined: dict[What, dict[str, Place]] = field(default_factory=lambda: {what: {} for what in FEWEST_WORDS})
@@ -72,6 +72,7 @@ class Names:
     tops: set[str] = field(default_factory=set)
     own: set[str] = field(default_factory=set)
     titles: dict[str, Place] = field(default_factory=dict)
+    needed: set[str] = field(default_factory=set)
     slug: str = ""
     mentions: Sequence[Mention] = ()
 
@@ -128,6 +129,11 @@ def _names(files: Sequence[File], paths: Sequence[str], repository: Repository) 
         _define(file.path, file.fingerprint, found)
     for name in set().union(*(file.fingerprint.strings for file in files)):
         found.own.update(name.split("."))
+    found.needed = {
+        name.lower().replace("-", "_")
+        for file in files if not file.mark
+        for what, name, *_ in file.fingerprint.mentions if what == NEEDED
+    }  # fmt: skip
     found.mentions = _mentions(files)
     found.types = {
         mention.name: Place(mention.path, mention.line)
@@ -145,6 +151,8 @@ def _mentions(files: Sequence[File]) -> list[Mention]:
     places: dict[tuple[str, str, str], list[tuple[str, int]]] = {}
     for file in files:
         for what, name, cell, line in () if file.mark else file.fingerprint.mentions:
+            if what == NEEDED:
+                continue
             key = what, name, file.path if name.startswith(".") else ""
             places.setdefault(key, []).append((f"{file.path}#cell-{cell}" if cell else file.path, line))
     return [Mention(what, name, *min(found), len(found)) for (what, name, _), found in places.items()]
@@ -191,8 +199,11 @@ def _rows(here: Names, there: Names, ends: tuple[str, str], vocabulary: Vocabula
     """The names that `here` mentions and only `there` defines.
 
     A name counts if it is too improbable to be met by chance among all that were looked at: so many mentions here, so
-    many definitions there (Bonferroni), with the times that it stands in both.
+    many definitions there (Bonferroni), with the times that it stands in both. Whoever says that it needs the other as
+    a package means that one: all its names lead there, and none is left over.
     """
+    if here.needed & {title.replace("-", "_") for title in there.titles}:
+        return
     findings: dict[tuple[What, str], list[Finding]] = {}
     text = "\n".join(mention.name for mention in here.mentions).lower()
     titles = {name for name in there.titles if name in text and _telling(name, here, vocabulary)}

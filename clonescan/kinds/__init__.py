@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from clonescan.entities import Reach
-from clonescan.kinds import checkpoint, code, config, tokenizer
+from clonescan.kinds import checkpoint, code, config, document, tokenizer
 from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.interface import Kind
 
-KINDS: tuple[Kind, ...] = (code, config, tokenizer, checkpoint)
+KINDS: tuple[Kind, ...] = (code, config, tokenizer, checkpoint, document)
 _BY_NAME = {kind.NAME: kind for kind in KINDS}
 
 
@@ -31,4 +31,4 @@ def widest(reaches: Sequence[Reach]) -> Reach:
 
 def version(symbols: Symbols) -> str:
     """What all extractions depend on beside the bytes."""
-    return " ".join(kind.version(symbols) for kind in KINDS)
+    return " ".join(filter(None, (kind.version(symbols) for kind in KINDS)))

@@ -7,14 +7,16 @@ does no harm, since a mention counts only if another repository defines just thi
 from __future__ import annotations
 
 import re
+import tomllib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import Any
 
 from clonescan.kinds.code.source import parts
 from clonescan.kinds.interface import Unreadable
 
-VERSION = "1"
+VERSION = "2"
 """Part of every cache key: another one for other mentions."""
 
 TEXT_BYTES = 200_000
@@ -27,9 +29,10 @@ MAX_NAME = 120
 SHORTEST = 6
 """A string that holds a compound name is longer, with its quotes."""
 
-IMPORT, VALUE, WORD, BESIDE = "import", "value", "word", "beside"
+IMPORT, VALUE, WORD, BESIDE, NEEDED = "import", "value", "word", "beside", "needed"
 """What a mention is: an import's module; the value of a key that names a model or class; a compound name or path in a
-string, comment or text; a word behind "from" or "based on", which can only be the name of a repository."""
+string, comment or text; a word behind "from", "based on" or "install", or marked as code or title in a text, which can
+only be the name of a repository; a package that this one says it needs."""
 
 Mention = tuple[str, str, int, int]
 """What it is, the name, the notebook's cell (0: none), and the line."""
@@ -56,6 +59,25 @@ _VALUE = re.compile(rf"""\b(?:{"|".join(_KEYS)})\b["']?\s*(?::\s*str\s*)?[:=]\s*
 _BESIDE = tuple(re.compile(rf"{phrase} [`'\"]?([A-Za-z][\w-]{{2,}}+)(?! import)") for phrase in ("rom", "ased on"))
 """They begin with letters ("from", "based on"), which the search then looks for first."""
 
+_MARKED = re.compile(
+    r"\binstall (?:-{1,2}[\w-]+ )*['\"]?([A-Za-z][\w-]{2,}+)|^#+ +`?([A-Za-z][\w-]{2,}+)`?[ \t]*[:\n]|"
+    r"`([A-Za-z][\w-]{2,}+)`|^(?:[Nn]ame|title)[ \t]*[=:][ \t]*['\"]?([A-Za-z][\w-]{2,}+)",
+    re.M,
+)
+"""What a text installs, has as a heading of one word, or marks as code; and what a package is called."""
+
+_NEEDS = {
+    "METADATA": re.compile(r"^Requires-Dist: *([\w.-]+)", re.M),
+    "PKG-INFO": re.compile(r"^Requires-Dist: *([\w.-]+)", re.M),
+    "setup.cfg": re.compile(r"^install_requires\s*=((?:\s+[^\n]*\n?)*)|^\[options\.extras_require\]\n([^\[]*)", re.M),
+    "setup.py": re.compile(r"(?:require\w*|deps|dependencies)\s*=\s*[\[({]([^\[\](){}]*(?:\[[^\[\]]*\][^\[\](){}]*)*)"),
+    "requirements.txt": re.compile(r"^([A-Za-z][^\n]*)", re.M),
+}  # fmt: skip
+"""Where a package says what it needs."""
+
+_FIRST = re.compile(r"[A-Za-z][\w.-]*")
+_PACKAGE = re.compile(r"(?:^|[\"'\n,])[ \t]*([A-Za-z][\w.-]*)")
+
 
 @lru_cache(maxsize=1)
 def mentions(path: str, data: bytes) -> tuple[Mention, ...]:
@@ -65,7 +87,9 @@ def mentions(path: str, data: bytes) -> tuple[Mention, ...]:
         for cell, text, code in _texts(path, data):
             spans = [match.span() for match in _TEXT.finditer(text)] if code else [(0, len(text))]
             ends = [match.start() for match in re.finditer("\n", text)]
-            for kind, names in ((WORD, _words(text, spans)), (IMPORT, _imports(text, spans)), *_phrases(text)):
+            marked = () if code else ((BESIDE, _marked(path, text)),)
+            found_here = (WORD, _words(text, spans)), (IMPORT, _imports(text, spans)), *_phrases(text), *marked
+            for kind, names in (*found_here, (NEEDED, _needed(path, text))):
                 for name, place in names.items():
                     if len(name) <= MAX_NAME:
                         found.setdefault((kind, name), (kind, name, cell, bisect_right(ends, place - 1) + 1))
@@ -110,6 +134,37 @@ def _phrases(text: str) -> Iterator[tuple[str, Names]]:
     yield VALUE, {match[1]: match.start(1) for match in reversed(values)}
     for pattern in _BESIDE:
         yield BESIDE, {match[1]: match.start(1) for match in reversed(list(pattern.finditer(text)))}
+
+
+def _marked(path: str, text: str) -> Names:
+    """Single words that a text says are names, if it is one for people."""
+    if path.endswith((".json", ".yaml", ".yml")):
+        return {}
+    found = [(match[match.lastindex or 0], match.start(match.lastindex or 0)) for match in _MARKED.finditer(text)]
+    return dict(reversed(found))
+
+
+def _needed(path: str, text: str) -> Names:
+    """The packages that a package says it needs."""
+    name = path.rpartition("/")[2]
+    if name == "pyproject.toml":
+        return {found[0]: text.find(found[0]) for one in _of_project(text) if (found := _FIRST.match(one))}
+    pattern = _NEEDS.get("requirements.txt" if name.startswith("requirements") else name)
+    lists = [(match[match.lastindex or 0], match.start()) for match in pattern.finditer(text)] if pattern else []
+    return {match[1]: start for listed, start in reversed(lists) for match in _PACKAGE.finditer(listed)}
+
+
+def _of_project(text: str) -> Iterator[str]:
+    """The requirements in a pyproject.toml: the project's own, those of its extras and groups, and Poetry's."""
+    try:
+        document: Any = tomllib.loads(text)
+        project, poetry = document.get("project", {}), document.get("tool", {}).get("poetry", {})
+        extras = *project.get("optional-dependencies", {}).values(), *document.get("dependency-groups", {}).values()
+        groups = poetry, *poetry.get("group", {}).values()
+        yield from (one for listed in (project.get("dependencies", ()), *extras) for one in listed if type(one) is str)
+        yield from (name for group in groups for name in group.get("dependencies", {}))
+    except (tomllib.TOMLDecodeError, RecursionError, AttributeError, TypeError):
+        return
 
 
 def _places(text: str, word: str) -> Iterator[int]:

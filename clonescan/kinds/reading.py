@@ -14,7 +14,7 @@ from loky import ProcessPoolExecutor  # type: ignore[import-untyped]
 
 from clonescan.entities import Entry, Reach, Repository, Skipped
 from clonescan.fingerprint import Fingerprint, decode, encode
-from clonescan.kinds import KINDS, claims, named, widest
+from clonescan.kinds import KINDS, claims, document, named, widest
 from clonescan.kinds.cache import ExtractionCache
 from clonescan.kinds.code.paths import language_not_compared, mark
 from clonescan.kinds.code.symbols import Symbols
@@ -200,10 +200,10 @@ def reader(symbols: Symbols, settings: Settings, cache: ExtractionCache, progres
 
 
 def with_counts(repository: Repository, reading: Reading) -> Repository:
-    """A repository with what was counted in it."""
+    """A repository with what was counted in it; documents are not compared."""
     return replace(
         repository,
-        files=dict(sorted(Counter(file.kind for file in reading.files).items())),
+        files=dict(sorted(Counter(file.kind for file in reading.files if file.kind != document.NAME).items())),
         not_compared=reading.not_compared,
         units=sum(len(file.fingerprint.unit_names) for file in reading.files),
         skipped=reading.skipped,

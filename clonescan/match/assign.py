@@ -36,8 +36,23 @@ def assign(scores: Scores, scorer: Scorer, judge: Judge, equals: tuple[Array, Ar
         further[mine[_nearness(scores, mine, original, side) >= AS_SIMILAR]] = True
         inside = mine[scores.containment[side][mine] >= INSIDE]
         further[inside[_keeps_more(scores, scorer, inside, original, side)]] = True
-    found: Array = (covers[LEFT] & covers[RIGHT]) | (further & judge.is_sure(scores))
-    return found
+    return _left_over(scores, (covers[LEFT] & covers[RIGHT]) | (further & judge.is_sure(scores)))
+
+
+def _left_over(scores: Scores, found: Array) -> Array:
+    """The same with matches between units that have none: the best of one may have gone to a better one of its own.
+
+    Best pairs first, turn by turn, as in a stable matching (Gale and Shapley, 1962).
+    """
+    found = found.copy()
+    while True:
+        free = np.ones(len(scores), bool)
+        for side in (LEFT, RIGHT):
+            free &= ~np.isin(scores.units(side), scores.units(side)[found])
+        rows = np.flatnonzero(free)
+        if not len(rows):
+            return found
+        found[rows[best(scores[rows], LEFT) & best(scores[rows], RIGHT)]] = True
 
 
 def _nearness(scores: Scores, mine: Array, better: Array, side: int) -> Array:

@@ -31,7 +31,8 @@ class Covered:
 def overlaps(corpus: Corpus, scorer: Scorer, sides: tuple[Covered, Covered], names: tuple[str, str]) -> list[Overlap]:
     """The overlap of two repositories, both ways, for each kind and for all of them."""
     repositories = {side.repository for side in sides}
-    kinds = sorted({file.kind for file in corpus.files if file.repository in repositories})
+    mine = (file for file in corpus.files if file.repository in repositories and len(file.fingerprint.unit_names))
+    kinds = sorted({file.kind for file in mine})
     return [
         _overlap(corpus, scorer, side, kind, ends)
         for side, ends in zip(map(_united, sides), (names, names[::-1]), strict=True)

@@ -39,11 +39,17 @@ def init(folder: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The files of a commit's tree within a folder, and those that may tell the licence, from there or above."""
+    """The files of a commit's tree within a folder, and those that may tell the licence, from there or above.
+
+    `attributes` are all `.gitattributes` of the tree, with their paths from its top; `inside` is the folder, with a
+    slash behind it, or "".
+    """
 
     entries: tuple[Entry, ...]
     skipped: tuple[Skipped, ...]
     licences: tuple[Entry, ...]
+    attributes: tuple[Entry, ...] = ()
+    inside: str = ""
 
 
 class Objects:
@@ -99,13 +105,15 @@ class Objects:
 
     def listing(self, commit: str, subdir: str = "") -> Listing:
         """The tree of a commit below `subdir`. Raises SourceError if there is no such folder or the tree is broken."""
-        entries, skipped, licences = [], [], []
+        entries, skipped, licences, attributes = [], [], [], []
         inside = f"{subdir}/" if subdir else ""
         seen = False
         for mode, object_id, name in self._tree(commit):
             path = shown(name)
             if is_candidate(path) and not unfit(name) and mode not in _IRREGULAR:
                 licences.append(Entry(path, object_id))
+            if path.rpartition("/")[2] == ".gitattributes" and mode not in _IRREGULAR:
+                attributes.append(Entry(path, object_id))
             if not path.startswith(inside):
                 continue
             seen, path = True, path.removeprefix(inside)
@@ -116,7 +124,8 @@ class Objects:
                 entries.append(Entry(path, object_id))
         if subdir and not seen:
             raise SourceError(f"there is no folder {subdir} at commit {commit[:12]}")
-        return Listing(_sorted(entries), tuple(sorted(skipped, key=lambda one: one.path)), _near(licences, inside))
+        left_out = tuple(sorted(skipped, key=lambda one: one.path))
+        return Listing(_sorted(entries), left_out, _near(licences, inside), _sorted(attributes), inside)
 
     def _tree(self, commit: str) -> list[tuple[bytes, str, bytes]]:
         try:

@@ -28,3 +28,16 @@ def pointer(content: bytes) -> Pointer | None:
         return None
     found = _REST.fullmatch(content, len(BEGINNING))
     return Pointer(found["oid"].decode(), int(found["size"])) if found else None
+
+
+_STANDS_FOR = b"\0blob "
+
+
+def stand_in(blob_id: str) -> bytes:
+    """What is handed on for a file that is told by its blob id alone, because its content was not fetched."""
+    return _STANDS_FOR + blob_id.encode()
+
+
+def stands_for(content: bytes) -> str | None:
+    """The blob id that this content stands for; None if it is a content."""
+    return content.removeprefix(_STANDS_FOR).decode() if content.startswith(_STANDS_FOR) else None

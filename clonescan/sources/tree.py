@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from clonescan.entities import Entry, Reach, Repository, Skipped
 from clonescan.evidence.licence import identify
+from clonescan.sources.attributes import Attributes
 from clonescan.sources.blob import of_blob, of_large
 from clonescan.sources.interface import WHOLE, Contents, Progress, Reaches, no_progress
 from clonescan.sources.objects import Listing, Objects
-from clonescan.sources.pointer import POINTER_BYTES, Pointer, pointer
+from clonescan.sources.pointer import POINTER_BYTES, Pointer, pointer, stand_in
 from clonescan.sources.regular import too_large
 
 Fetch = Callable[[Sequence[str], Progress], Objects]
@@ -66,7 +67,8 @@ class CommitSnapshot:
         self, wanted: Sequence[Entry], progress: Progress = no_progress, reaches: Reaches = WHOLE
     ) -> Contents:
         """See Snapshot."""
-        asked = dict.fromkeys(entry.blob_id for entry in (*wanted, *self._listing.licences))
+        told = self._told_by_id(wanted, reaches, progress)
+        asked = dict.fromkeys(entry.blob_id for entry in (*wanted, *self._listing.licences) if entry not in told)
         missing = [blob_id for blob_id in asked if self._objects.size(blob_id) is None]
         if missing and self._fetch:
             self._objects = self._fetch(missing, progress)
@@ -76,6 +78,9 @@ class CommitSnapshot:
         large = self._large(asks, progress) if self._large and asks else None
         for done, entry in enumerate(wanted):
             progress(f"reading {self._repository.id}", done, len(wanted))
+            if entry in told:
+                yield entry, stand_in(entry.blob_id)
+                continue
             if large and entry.blob_id in pointers:
                 found = pointers[entry.blob_id]
                 content = large(found, reach[entry.path])
@@ -85,6 +90,23 @@ class CommitSnapshot:
                 self._not_had[entry.path] = Skipped(entry.path, f"in Git LFS: {content}")
             yield self._content(entry, reach[entry.path])
         progress(f"reading {self._repository.id}", len(wanted), len(wanted))
+
+    def _told_by_id(self, wanted: Sequence[Entry], reaches: Reaches, progress: Progress) -> frozenset[Entry]:
+        """The files of which only a pointer would be read, and that are none: weights in the repository itself.
+
+        No server says how large a blob is, nor sends a part of it. What is in Git LFS the attributes tell.
+        """
+        asks = [entry for entry in wanted if entry.path in reaches and reaches[entry.path].pointer]
+        absent = [entry for entry in asks if self._objects.size(entry.blob_id) is None]
+        if not absent or not self._fetch:
+            return frozenset()
+        files = [entry for entry in self._listing.attributes if self._objects.size(entry.blob_id) is None]
+        if files:
+            self._objects = self._fetch([entry.blob_id for entry in files], progress)
+        reach = Reach(LICENCE_BYTES, head=True)
+        read = ((entry.path, self._objects.content(entry.blob_id, reach)) for entry in self._listing.attributes)
+        attributes = Attributes({path: content for path, content in read if content})
+        return frozenset(entry for entry in absent if not attributes.in_lfs(self._listing.inside + entry.path))
 
     def _pointers(self, blob_ids: Iterable[str]) -> dict[str, Pointer]:
         """Those of these blobs that are LFS pointers."""

@@ -28,6 +28,7 @@ ORIGINAL = {
 
 def write(folder: Path, files: Mapping[str, str]) -> str:
     """The path of a folder with these files."""
+    folder.mkdir(parents=True, exist_ok=True)
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
@@ -66,6 +67,44 @@ def test_each_kind_of_name_is_found_at_its_place(tmp_path: Path, text: str, row:
     assert (what, name, f"{path}#cell-1" if path.endswith("ipynb") else path, line, defined) in found(
         tmp_path, {path: text}
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "row"),
+    [
+        ("README.md", "# Kit\n\npip install -U quillon\n", ("repository", "quillon", 3)),
+        ("README.md", "# Quillon\n\nWords.\n", ("repository", "Quillon", 1)),
+        ("docs/use.rst", "Load it\n``load('quillon/quillon-7b')``.\n", ("repository", "quillon/quillon-7b", 2)),
+        ("kit/README", "See\nQuillonPerceiverAdapter.\n", ("class", "QuillonPerceiverAdapter", 2)),
+        ("README.md", "```\nfrom quillon.warbler import f\n```\n", ("path", "quillon.warbler", 2)),
+        ("pyproject.toml", "[project]\nname = 'quillon'\n", ("repository", "quillon", 2)),
+        ("setup.cfg", "[metadata]\nname = quillon\n", ("repository", "quillon", 2)),
+        ("kit-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: quillon\n", ("repository", "quillon", 2)),
+        ("CITATION.cff", "cff-version: 1.2.0\ntitle: Quillon\n", ("repository", "Quillon", 2)),
+    ],
+)
+def test_documents_are_read_for_what_they_mention(
+    tmp_path: Path, path: str, text: str, row: tuple[str, str, int]
+) -> None:
+    rows = found(tmp_path, {"kit/part.py": "x = 1\n", path: text})
+    assert row in [(what, name, line) for what, name, at, line, _ in rows if at == path]
+    assert all(at == path for _, _, at, *_ in rows)
+
+
+DEPENDENTS = {
+    "pyproject.toml": '[project]\nname = "kit"\ndependencies = [\n  "numpy",\n  "quillon[extra]>=1",\n]\n',
+    "setup.cfg": "[options]\ninstall_requires =\n    numpy\n    quillon>=1\n",
+    "setup.py": "from setuptools import setup\nsetup(name='kit', install_requires=['numpy', 'quillon>=1'])\n",
+    "requirements-dev.txt": "numpy\nquillon==1.0\n",
+    "kit-1.dist-info/METADATA": "Metadata-Version: 2.1\nName: kit\nRequires-Dist: quillon (>=1)\n",
+}
+
+
+@pytest.mark.parametrize("path", DEPENDENTS)
+def test_what_a_package_says_that_it_needs_is_meant_and_not_left_over(tmp_path: Path, path: str) -> None:
+    used = {"kit/part.py": "import quillon\n# see QuillonPerceiverAdapter\n", "README.md": "pip install quillon\n"}
+    assert len(found(tmp_path / "without", used)) == 3
+    assert found(tmp_path / "with", used | {path: DEPENDENTS[path]}) == []
 
 
 def test_a_name_that_holds_several_names_of_the_repository_stands_for_the_one_that_is_a_word_of_it(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from gitserver import GitServer, basic, commit_files, git, media_repository, rew
 
 from clonescan.entities import Skipped
 from clonescan.errors import SourceError, UsageError
+from clonescan.scan import scan
 from clonescan.settings import Settings
 from clonescan.sources import Snapshot, open_source
 
@@ -55,6 +57,28 @@ def test_media_is_not_transferred_and_a_second_scan_transfers_nothing(
     server.traffic.clear()
     assert python_files(open_source(f"{server.url}o/media", replace(settings, offline=True))) == cold
     assert server.traffic.requests == []
+
+
+def test_weights_in_the_repository_itself_are_told_by_their_ids(
+    tmp_path: Path, server: GitServer, settings: Settings
+) -> None:
+    """They stay where they are, but for pointers to Git LFS, which the attributes name."""
+    chance = random.Random(20251125)
+    weights = {"pytorch_model.bin": chance.randbytes(3_000_000), "nets/a.pt": b"PK\3\4" + chance.randbytes(3_000_000)}
+    large = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"7" * 64 + b"\nsize 14483464192\n"
+    for name, more in (("one", {}), ("two", {"nets/b.pth": chance.randbytes(3_000_000)})):
+        files = {**weights, **more, "big/c.ckpt": large, "big/.gitattributes": b"*.ckpt filter=lfs -text\n"}
+        commit_files(tmp_path / name, files)
+        server.publish(tmp_path / name, f"o/{name}.git")
+    report = scan([f"{server.url}o/one", f"{server.url}o/two"], settings)
+    same = {(match.left.path, match.right.path): match.detail["same_weights"] for match in report.matches}
+    assert same == {
+        ("pytorch_model.bin", "pytorch_model.bin"): {"bytes": None},
+        ("nets/a.pt", "nets/a.pt"): {"bytes": None},
+        ("big/c.ckpt", "big/c.ckpt"): {"bytes": 14_483_464_192},
+    }
+    assert report.repositories[1].files == {"checkpoint": 4}
+    assert server.traffic.bytes_sent < 100_000
 
 
 def test_a_moved_branch_costs_what_changed(tmp_path: Path, server: GitServer, settings: Settings) -> None:

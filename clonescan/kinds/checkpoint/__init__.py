@@ -6,6 +6,7 @@ or nothing is said of them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
@@ -18,7 +19,7 @@ from clonescan.kinds.checkpoint.tensors import HEADER_LIMIT, TensorMap
 from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.interface import Foreign, Side, Third, Unreadable
 from clonescan.sources.blob import is_whole
-from clonescan.sources.pointer import POINTER_BYTES, pointer
+from clonescan.sources.pointer import POINTER_BYTES, pointer, stands_for
 
 NAME = "checkpoint"
 
@@ -42,16 +43,19 @@ MAGIC = {".bin": (b"PK\3\4", b"\x80"), ".pt": (b"PK\3\4", b"\x80"), ".pth": (b"P
          ".ckpt": (b"PK\3\4", b"\x80"), ".h5": (b"\x89HDF",)}  # fmt: skip
 """How weights begin in formats whose suffix others use as well: a zip archive or a pickle of PyTorch, HDF5."""
 
+_WEIGHTS = re.compile(r"model|weights|adapter|checkpoint|optimizer|lora|embedding", re.IGNORECASE)
+"""What files of weights are called."""
+
 
 def claims(path: str, max_bytes: int) -> Reach | None:
     """Is this file a checkpoint? By the end of its path alone."""
-    suffix = variant(path)
+    suffix = _suffix(path)
     if suffix == ".safetensors":
         return Reach(safetensors.PREFIX + HEADER_LIMIT, head=True, enough=safetensors.enough)
     if suffix == ".gguf":
         return Reach(gguf.READ, head=True, enough=gguf.enough)
     if suffix in OPAQUE:
-        return Reach(POINTER_BYTES, head=True)
+        return Reach(POINTER_BYTES, head=True, pointer=_says_weights(path))
     return Reach(max(max_bytes, HEADER_LIMIT)) if suffix else None
 
 
@@ -69,7 +73,10 @@ def _extracted(path: str, data: bytes, symbols: Symbols) -> extraction.Extractio
     pointed = pointer(data)
     if pointed:
         return extraction.weights(pointed)
-    suffix = variant(path)
+    unread = stands_for(data)
+    if unread:
+        return extraction.opaque(unread)
+    suffix = _suffix(path)
     if suffix in READERS:
         return extraction.tensors(READERS[suffix](data), symbols)
     if not data.startswith(MAGIC.get(suffix, (b"",))):
@@ -95,7 +102,7 @@ def correspond(left: Side, right: Side, third: Third | None) -> Mapping[str, Any
 
 def _map(side: Side) -> TensorMap | None:
     """The tensor map of a side, if it holds one."""
-    suffix = variant(side.path)
+    suffix = _suffix(side.path)
     if suffix not in READERS or pointer(side.data):
         return None
     try:
@@ -104,26 +111,38 @@ def _map(side: Side) -> TensorMap | None:
         return None
 
 
-def _same(left: Side, right: Side) -> dict[str, int] | None:
-    """The size of the weights, if they are the same on both sides; that of an index is not."""
+def _same(left: Side, right: Side) -> dict[str, int | None] | None:
+    """The size of the weights, if they are the same on both sides; None for it where they were not fetched. That of an
+    index is not."""
     pointers = [pointer(side.data) for side in (left, right)]
     if pointers[0] and pointers[1]:
         return {"bytes": pointers[0].size} if pointers[0].oid == pointers[1].oid else None
-    same = left.blob_id == right.blob_id and is_whole(left.blob_id) and left.size is not None
-    weights = variant(left.path) in (".safetensors", ".gguf", *OPAQUE)
-    return {"bytes": left.size} if same and weights and left.size is not None else None
+    same = left.blob_id == right.blob_id and is_whole(left.blob_id)
+    weights = _suffix(left.path) in (".safetensors", ".gguf", *OPAQUE)
+    known = left.size is not None or stands_for(left.data) is not None
+    return {"bytes": left.size} if same and weights and known else None
 
 
 def lines(path: str, data: bytes, cell: int) -> list[str] | None:
     """The lines of an index, a listing or a pointer; none in weights."""
     if cell:
         return None
-    text = pointer(data) or variant(path) not in (".safetensors", ".gguf", *OPAQUE)
+    text = pointer(data) or _suffix(path) not in (".safetensors", ".gguf", *OPAQUE)
     return data.decode("utf-8", "replace").split("\n") if text else []
 
 
 def variant(path: str) -> str:
-    """What of a path an extraction depends on: which format its end tells, "" for none."""
+    """What of a path an extraction depends on: which format its end tells, and whether its name says that it has it."""
+    return _suffix(path) if _says_weights(path) else f"{_suffix(path)} by its content"
+
+
+def _says_weights(path: str) -> bool:
+    """Whether the path alone says that a file holds weights: others name their files `.bin`, too."""
+    return _suffix(path) != ".bin" or bool(_WEIGHTS.search(path.rpartition("/")[2]))
+
+
+def _suffix(path: str) -> str:
+    """Which format the end of a path tells, "" for none."""
     lower = path.lower()
     return max((suffix for suffix in (*READERS, *OPAQUE) if lower.endswith(suffix)), key=len, default="")
 

@@ -30,7 +30,8 @@ def sentences(detail: Detail) -> Iterator[str]:
     if renamed:
         yield ", ".join(renamed) + (", ..." if len(rows(detail, "prefixes")) > NAMED else "")
     if part(detail, "same_weights"):
-        yield f"the same weights bit for bit, {number(part(detail, 'same_weights'), 'bytes') / 1e6:,.1f} MB"
+        size = number(part(detail, "same_weights"), "bytes")
+        yield "the same weights bit for bit" + (f", {size / 1e6:,.1f} MB" if size else "")
 
 
 def sections(detail: Detail, view: View) -> Iterator[RenderableType]:

@@ -98,7 +98,7 @@ function checkpointTables(detail, more) {
     renamed[1].set(String(prefix.right).split(".").at(-1), index);
   });
   const found = [];
-  if (detail.same_weights) found.push(make("p", {}, `The same weights bit for bit, ${number(detail.same_weights.bytes)} bytes.`));
+  if (detail.same_weights) found.push(make("p", {}, detail.same_weights.bytes ? `The same weights bit for bit, ${number(detail.same_weights.bytes)} bytes.` : "The same weights bit for bit."));
   if (tensors) found.push(make("p", {}, `${number(tensors.corresponding)} tensors correspond, of ${number(tensors.left)} on the left and ${number(tensors.right)} on the right.`));
   if (prefixes?.length) {
     found.push(make("h4", {}, "Renamed components"), table(["left", "right", "tensors"],
