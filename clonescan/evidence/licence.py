@@ -1,16 +1,20 @@
-"""Identifies a repository's licence, as an SPDX id, from package metadata or the distinctive phrases of its text."""
+"""Identifies a repository's licence, as an SPDX id, from package metadata or the text of the licence."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from email.parser import HeaderParser
 from typing import Any
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
 _TEXT_NAME = re.compile(r"(licen[cs]e|copying|unlicense|mit-license)([-_. ][\w.-]*)?", re.I)
+_TEXT_CHARS = 300_000
+"""Of longer texts the beginning is looked at: the longest licence, with all that it bundles, has a third of it."""
+
+_INFO = re.compile(r"[^/]+\.dist-info/(?:licenses/)?[^/]+")
 _METADATA_NAMES = ("METADATA", "PKG-INFO", "pyproject.toml")
 
 _CLASSIFIERS = {
@@ -53,7 +57,24 @@ _PHRASES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("MIT", "MIT-0", ("permission is hereby granted, free of charge, to any person obtaining a copy",
                       'the software is provided "as is"')),
 )  # fmt: skip
-"""(family, id, phrases): the first of a family whose phrases all occur; quotes, commas and white space made plain."""
+"""(family, id, phrases): the first of a family whose phrases all occur; quotes, commas and white space made plain. They
+tell texts that were changed or cut so that they are no licence's text any more."""
+
+_MODEL_PHRASES: tuple[tuple[str, str], ...] = (
+    ("LicenseRef-Llama-4-Community", "llama 4 community license agreement"),
+    ("LicenseRef-Llama-3.3-Community", "llama 3.3 community license agreement"),
+    ("LicenseRef-Llama-3.2-Community", "llama 3.2 community license agreement"),
+    ("LicenseRef-Llama-3.1-Community", "llama 3.1 community license agreement"),
+    ("LicenseRef-Llama-3-Community", "llama 3 community license agreement"),
+    ("LicenseRef-Llama-2-Community", "llama 2 community license agreement"),
+    ("LicenseRef-BigCode-OpenRAIL-M", "bigcode open rail-m"),
+    ("LicenseRef-BigCode-OpenRAIL-M", "bigcode openrail-m"),
+    ("LicenseRef-CreativeML-OpenRAIL++-M", "creativeml open rail++-m"),
+    ("LicenseRef-CreativeML-OpenRAIL-M", "creativeml open rail-m"),
+    ("LicenseRef-CreativeML-OpenRAIL-M", "creativeml openrail-m"),
+    ("LicenseRef-Gemma", "gemma terms of use"),
+)
+"""Licences of models, which are not on SPDX's list: their titles."""
 
 _BSD = ("redistribution and use in source and binary forms", "redistributions of source code must retain",
         "redistributions in binary form must reproduce")  # fmt: skip
@@ -63,6 +84,16 @@ def is_candidate(path: str) -> bool:
     """Whether a file of this path may tell the licence of the folder it lies in."""
     name = path.rpartition("/")[2]
     return name in _METADATA_NAMES or bool(_TEXT_NAME.fullmatch(name) and not name.endswith((".py", ".json")))
+
+
+def stating(paths: Iterable[str]) -> list[str]:
+    """Those of the paths of a folder that may tell its licence: at its top, or in the metadata of an unpacked wheel.
+
+    Where the metadata of several packages lies side by side, none of it is that of the folder.
+    """
+    here = [path for path in paths if is_candidate(path) and ("/" not in path or _INFO.fullmatch(path))]
+    packages = {path.partition("/")[0] for path in here if "/" in path}
+    return [path for path in here if "/" not in path or len(packages) == 1]
 
 
 def is_text(path: str) -> bool:
@@ -90,7 +121,7 @@ def _from_metadata(name: str, text: str) -> str | None:
     if name in ("METADATA", "PKG-INFO"):
         message = HeaderParser().parsestr(text)
         stated = message.get("License-Expression") or message.get("License")
-        return _canonical(stated) or _from_classifiers(message.get_all("Classifier") or [])
+        return _canonical(stated) or _whole(stated) or _from_classifiers(message.get_all("Classifier") or [])
     if name == "pyproject.toml":
         return _from_pyproject(text)
     return None
@@ -123,6 +154,11 @@ def _canonical(stated: object) -> str | None:
         return None
 
 
+def _whole(stated: str | None) -> str | None:
+    """The licence whose text stands where its name should."""
+    return _from_text(stated) if stated and "\n" in stated else None
+
+
 def _from_classifiers(classifiers: list[Any]) -> str | None:
     names = {str(one).rpartition(" :: ")[2] for one in classifiers if str(one).startswith("License ::")}
     known = {_CLASSIFIERS.get(name) for name in names - {"OSI Approved"}}
@@ -130,8 +166,19 @@ def _from_classifiers(classifiers: list[Any]) -> str | None:
 
 
 def _from_text(text: str) -> str | None:
+    """The licence that a text is; None if it holds several, or none that is known."""
+    from licenseclassifier import identify_license  # reads the texts of 693 licences
+
     plain = re.sub(r"[\s*#]+", " ", text.lower().replace("``", '"').replace("''", '"'))
     plain = re.sub(r"[\u201c\u201d]", '"', plain).replace("license, version", "license version")
+    model = next((name for name, title in _MODEL_PHRASES if title in plain), None)
+    if model:
+        return model
+    found = {one.id for one in identify_license(text[:_TEXT_CHARS])} or _from_phrases(plain)
+    return found.pop() if len(found) == 1 else None
+
+
+def _from_phrases(plain: str) -> set[str]:
     found: dict[str, str] = {}
     if all(phrase in plain for phrase in _BSD):
         named = "neither the name" in plain or "may not be used to endorse" in plain
@@ -139,4 +186,4 @@ def _from_text(text: str) -> str | None:
     for family, spdx, phrases in _PHRASES:
         if all(phrase in plain for phrase in phrases):
             found.setdefault(family, spdx)
-    return found.popitem()[1] if len(found) == 1 else None
+    return set(found.values())

@@ -18,7 +18,7 @@ from typing import IO, Any
 
 from clonescan.entities import Entry, Reach, Repository, Skipped
 from clonescan.errors import SourceError
-from clonescan.evidence.licence import identify, is_candidate
+from clonescan.evidence.licence import identify, stating
 from clonescan.settings import Settings
 from clonescan.sources.address import ARCHIVE_SUFFIXES, ArchiveAddress
 from clonescan.sources.blob import identified
@@ -128,14 +128,9 @@ class ArchiveSnapshot:
         return content
 
     def _licence(self) -> str | None:
-        near = [member for path, member in self._members.items() if _is_near(path) and is_candidate(path)]
+        near = [self._members[path] for path in stating(self._members)]
         contents = {member.path: self._content(member, Reach(LICENCE_BYTES)) for member in near}
         return identify({path: content for path, content in contents.items() if isinstance(content, bytes)})
-
-
-def _is_near(path: str) -> bool:
-    top, _, rest = path.partition("/")
-    return not rest or (top.endswith(".dist-info") and rest.removeprefix("licenses/").count("/") == 0)
 
 
 def _why_unreadable(error: Exception) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from clonescan.entities import Entry, Reach, Repository, Skipped
 from clonescan.errors import SourceError
-from clonescan.evidence.licence import identify, is_candidate
+from clonescan.evidence.licence import identify, stating
 from clonescan.settings import Settings
 from clonescan.sources.address import LocalAddress
 from clonescan.sources.blob import identified
@@ -97,7 +97,7 @@ class FolderSnapshot:
         progress(f"reading {self._repository.id}", len(wanted), len(wanted))
 
     def _licence(self) -> str | None:
-        here = [one.path for one in self._entries if "/" not in one.path and is_candidate(one.path)]
+        here = stating(one.path for one in self._entries)
         contents = {path: read_beneath(self._folder, path, Reach(LICENCE_BYTES)) for path in here}
         return identify({path: content for path, content in contents.items() if isinstance(content, bytes)})
 

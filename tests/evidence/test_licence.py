@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clonescan.evidence.licence import identify, is_candidate
+from clonescan.evidence.licence import identify, is_candidate, stating
 
 MIT = """MIT License\n\nCopyright (c) 2024 Somebody\n
 Permission is hereby granted, free of charge, to any person obtaining a copy
@@ -22,6 +22,13 @@ modification, are permitted provided that the following conditions are met:
 APACHE = """                                 Apache License
                            Version 2.0, January 2004
    TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION"""
+ZLIB = """This software is provided 'as-is', without any express or implied warranty. In no event will the authors be
+held liable for any damages arising from the use of this software. Permission is granted to anyone to use this software
+for any purpose, including commercial applications, and to alter it and redistribute it freely, subject to the following
+restrictions: 1. The origin of this software must not be misrepresented; you must not claim that you wrote the original
+software. If you use this software in a product, an acknowledgment in the product documentation would be appreciated but
+is not required. 2. Altered source versions must be plainly marked as such, and must not be misrepresented as being the
+original software. 3. This notice may not be removed or altered from any source distribution."""
 GNU = "GNU {kind}GENERAL PUBLIC LICENSE\n   Version {version}\n {more}  Preamble"
 
 
@@ -44,6 +51,12 @@ GNU = "GNU {kind}GENERAL PUBLIC LICENSE\n   Version {version}\n {more}  Preamble
          "above copyright notice and this permission notice appear in all copies.", "ISC"),
         ("This is free and unencumbered software released into the public domain.", "Unlicense"),
         ("Attribution-NonCommercial 4.0 International", "CC-BY-NC-4.0"),
+        (ZLIB, "Zlib"),
+        ("META LLAMA 3 COMMUNITY LICENSE AGREEMENT\nMeta Llama 3 Version", "LicenseRef-Llama-3-Community"),
+        ("LLAMA 3.1 COMMUNITY LICENSE AGREEMENT\nLlama 3.1 Version", "LicenseRef-Llama-3.1-Community"),
+        ("CreativeML Open RAIL-M\ndated August 22, 2022", "LicenseRef-CreativeML-OpenRAIL-M"),
+        ("BigCode OpenRAIL-M v1 License Agreement", "LicenseRef-BigCode-OpenRAIL-M"),
+        ("Gemma Terms of Use\nLast modified:", "LicenseRef-Gemma"),
         ("All rights reserved. You may look.", None),
         (MIT + BSD, None),
         (APACHE + MIT, None),
@@ -66,6 +79,7 @@ def test_texts(text: str, spdx: str | None) -> None:
             "MIT",
         ),
         ("PKG-INFO", "Classifier: License :: OSI Approved :: BSD License\n", None),
+        ("METADATA", "License: " + MIT.replace("\n\n", "\n").replace("\n", "\n        "), "MIT"),
         ("PKG-INFO", "\nLicense: MIT in the description\n", None),
         ("pyproject.toml", '[project]\nlicense = "Apache-2.0"', "Apache-2.0"),
         ("pyproject.toml", '[project]\nlicense = {text = "mit"}', "MIT"),
@@ -97,3 +111,9 @@ def test_which_files_are_asked_for() -> None:
     asked = ["LICENSE", "licence.md", "x/COPYING", "COPYING.LESSER", "LICENSE-APACHE", "UNLICENSE", "pyproject.toml"]
     assert all(is_candidate(path) for path in asked)
     assert not any(is_candidate(path) for path in ("license.py", "licenses.txt", "license/x.txt", "my_license_tool"))
+
+
+def test_an_unpacked_wheel_has_its_licence_in_its_metadata() -> None:
+    wheel = ["x/LICENSE", "x-1.dist-info/METADATA", "x-1.dist-info/licenses/LICENSE", "x-1.dist-info/RECORD"]
+    assert stating(wheel) == wheel[1:3]
+    assert stating([*wheel, "LICENSE", "y-2.dist-info/METADATA"]) == ["LICENSE"]
