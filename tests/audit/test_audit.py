@@ -18,6 +18,7 @@ from clonescan.audit.policy import Allowance, Policy, fails
 from clonescan.audit.scope import Scope
 from clonescan.entities import Report
 from clonescan.errors import UsageError
+from clonescan.report.standing import facts
 from clonescan.results import audit
 from clonescan.settings import Settings
 
@@ -304,6 +305,10 @@ def test_what_the_project_says_and_what_the_licences_ask_for(place: Place) -> No
     assert encode.standing is not None and encode.standing.attribution is not None
     assert (encode.standing.name, encode.standing.verdict) == ("conflict", "notice missing")
     assert encode.standing.missing == ("copyright notice", "licence text")
+    said = " · ".join(facts(encode))
+    assert (
+        "attributed at model/bytepairs.py:1, which names " in said and "missing: copyright notice, licence text" in said
+    )
     assert (encode.standing.attribution.path, encode.standing.attribution.line) == ("model/bytepairs.py", 1)
     assert _standing(report, "sort_weights") == "unattributed"
     place.write({"NOTICE": f"model/pace.py has parts of lumen.\n\n{apache}"})

@@ -119,7 +119,7 @@ def test_the_unit_s_own_comment_goes_before_the_file_s_and_that_before_documents
     inside = "# taken from transformers\n\n\n\n\ndef f(a):\n    # copied from transformers\n    return a\n"
     notice = {"NOTICE": "transformers, by Hugging Face\n\nhttps://github.com/huggingface/transformers\n"}
     assert _place(_found({"m.py": inside} | notice, Place("ours", "m.py", "f", 6, 8))) == ("m.py", 7, "name")
-    above = f"# taken from transformers\n\n# copied from transformers\n{CODE[CODE.index('def') :]}"
+    above = f"# taken from transformers\n\n# copied from transformers\n{CODE[CODE.index('def'):]}"
     assert _place(_found({"m.py": above} | notice, Place("ours", "m.py", "f", 4, 5))) == ("m.py", 3, "name")
     elsewhere = f"{CODE}\n\n\n\n# the next one is taken from transformers\ndef g(): pass\n"
     assert _place(_found({"m.py": elsewhere} | notice)) == ("m.py", 10, "name")

@@ -174,8 +174,6 @@ def test_the_left_overs_of_the_disguised_fixture_and_nothing_else() -> None:
 
 
 def test_swapping_the_sides_swaps_the_rows_and_nothing_else_matters() -> None:
-    assert (
-        fixtures("disguised", "original")
-        == fixtures("original", "disguised")
-        == fixtures("original", "disguised", jobs=2)
+    assert fixtures("disguised", "original") == fixtures("original", "disguised") == fixtures(
+        "original", "disguised", jobs=2
     )

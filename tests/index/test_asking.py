@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
 import pytest
 import rich
+from match.samples import function
 from rename import rename_repository
 
 from clonescan.background import open_background
@@ -106,6 +108,17 @@ def test_what_holds_most_comes_first_and_what_is_left_out_is_not_read(tmp_path: 
     answer = related(index, read(ours).files, lambda repository, same: repository.id == "most")
     assert [one.repository.id for one in answer.related] == ["few"]
     assert [one.id for one in answer.left_out] == ["most"]
+
+
+def test_what_cannot_reach_a_match_is_passed_over_but_the_same_file(tmp_path: Path, settings: Settings) -> None:
+    """The fewer matches chance may bring, the more a unit has to share; a file that is the same is always looked at."""
+    small = "import torch\n\n\n" + function("small", 1, length=2)
+    ours = repository(tmp_path / "ours", a=module(range(20, 40)), b=small)
+    added(settings, repository(tmp_path / "renamed", a=function("tiny", 1, length=2, local="w")))
+    added(settings, repository(tmp_path / "same", a=module(range(50, 60)), b=small))
+    for most, names in ((1.0, {"renamed", "same"}), (1e-30, {"same"})):
+        index = open_index(Path(settings.index), replace(settings, max_chance=most))
+        assert {one.repository.id for one in related(index, read(ours).files).related} == names
 
 
 @pytest.mark.parametrize("table", ["postings", "units", "files", "frequencies"])

@@ -31,6 +31,13 @@ def work(tmp_path: Path) -> Path:
     return tmp_path / "work"
 
 
+def test_an_unpacked_wheel_has_the_licence_of_its_metadata(tmp_path: Path, settings: Settings) -> None:
+    for name, text in {"m/a.py": "a = 1\n", "m-1.dist-info/METADATA": "Name: m\nLicense-Expression: mit\n\n"}.items():
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(text)
+    assert open_source(str(tmp_path), settings).repository.license == "MIT"
+
+
 def test_the_files_on_disk_count(work: Path, settings: Settings) -> None:
     (work / "a.py").write_bytes(b"changed = 1\n")
     (work / "new.py").write_bytes(b"n = 1\n")
