@@ -122,7 +122,7 @@ def _match(
         "places": [_place(match.left, units), _place(match.right, units)],
         "problems": [sources.problem(side) for side in (left, right)],
         "segments": segments(match, left, right, sources),
-        "common": [match.common.left, match.common.right],
+        "common": [match.common.left, match.common.right] if match.kind == "code" else [(), ()],
         "renames": [[rename.left, rename.right, rename.count] for rename in match.renames],
         "features": [
             _feature(feature, packages)
