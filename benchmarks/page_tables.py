@@ -17,7 +17,8 @@ def section(content: dict[str, Any], _results: Path) -> Lines:
         "",
         *(f"- {label}: {row['page']}" for label, row in zip(labels, rows, strict=True)),
         "",
-        "The twenty repositories are the models of transformers, dealt out to sixteen folders, and the other four packages. "
+        "The twenty repositories are the models of transformers, dealt out to sixteen folders, and the other four "
+        "packages. "
         "Headless Chromium, 1600 by 1000 pixels, the page opened from a file in a new tab; seconds from the start of "
         "navigation until everything was drawn, medians, and processor seconds of all of the browser's processes. "
         "Writing is processor time, the sources read from an open cache.",

@@ -31,8 +31,8 @@ MOST_RESULTS = 5_000
 LONGEST_NAME = 200
 """Characters of one name in a message: GitHub shows the first 1,000 or so of a message."""
 
-ROOT = "ROOT"
-"""The base of the first repository's paths: its root, wherever it was checked out."""
+ROOT = "%SRCROOT%"
+"""The base of the first repository's paths: its root, wherever it was checked out; the name that CodeQL gives it."""
 
 _CELL = re.compile(r"(?P<notebook>.+\.ipynb)#cell-[0-9]+", re.DOTALL)
 _MEANING = {
@@ -127,8 +127,9 @@ def _bases(report: Report) -> dict[str, Repository]:
 
 
 def _base(repository: Repository) -> dict[str, Any]:
-    """Return who a base is; where it was checked out is for the reader of the file to know."""
-    facts = (repository.id, repository.source, f"commit {repository.commit}" if repository.commit else "")
+    """Return who a base is; where it was checked out is for the reader of the file to know, and for nobody else."""
+    source = repository.source if "://" in repository.source else ""
+    facts = (repository.id, source, f"commit {repository.commit}" if repository.commit else "")
     return {"description": {"text": _escaped(", ".join(fact for fact in facts if fact))}}
 
 

@@ -26,12 +26,12 @@ from clonescan.report.html.answer import answer
 from clonescan.report.html.content import MOST_ENTRIES, content, safe_link
 from clonescan.report.html.document import embedded
 from clonescan.report.html.highlight import LONGEST_LINE, highlight
-from clonescan.report.html.layout import arrange
 from clonescan.report.html.names import name_tables
 from clonescan.report.html.reading import reading
 from clonescan.report.html.residue import MOST_ROWS as MOST_RESIDUE
 from clonescan.report.html.residue import residue
 from clonescan.report.html.sides import MOST_ROWS, Sources, segments
+from clonescan.report.layout.circles import arrange
 from clonescan.report.output import write_page
 from clonescan.results import scan
 from clonescan.settings import Settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
-from itertools import pairwise
+from itertools import combinations
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -16,10 +16,13 @@ from clonescan.entities import Family, Member, Place, Report
 from clonescan.errors import UsageError
 from clonescan.report import picture
 from clonescan.report.escape import visible
+from clonescan.report.html import Page
+from clonescan.report.html.content import content
 from clonescan.report.json import rounded
-from clonescan.report.picture.labels import BOTTOM, TOP, labels
-from clonescan.report.picture.ring import ring
-from clonescan.report.picture.svg import CENTRE, COLOURS, RADIUS, draw
+from clonescan.report.layout import layout
+from clonescan.report.picture.frame import frame
+from clonescan.report.picture.labels import labels
+from clonescan.report.picture.svg import COLOURS, WIDTH, draw
 from report.samples import HOSTILE, LEFT, RIGHT, example, match, reports, repository
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -47,26 +50,35 @@ def _texts(drawing: str) -> list[str]:
 def test_every_match_is_a_line_and_every_unit_a_point() -> None:
     drawing = ElementTree.fromstring(draw(_many(10, 3)))
     lines = [path for path in drawing.iter(f"{SVG}path") if "Q" in path.attrib["d"]]
-    assert len(lines) == 30 and len(list(drawing.iter(f"{SVG}circle"))) == 60
+    assert len(lines) == 30 and len(list(drawing.iter(f"{SVG}circle"))) == 60 + 20 + 2
     assert [path.attrib["stroke"] for path in lines].count(COLOURS[0]) == 1
 
 
 def test_repositories_files_and_families_are_named() -> None:
     texts = _texts(draw(_many(10, 3)))
     assert {LEFT, RIGHT} <= set(texts)
-    assert {f"{side}/{file:03}.py" for side in "ab" for file in range(10)} <= set(texts)
+    assert sum(text.endswith(".py") for text in texts) > 10
     assert "f0, 2 units" in texts
     assert texts[-1].startswith("30 matches: a line each")
 
 
-def test_no_lines_cross_where_they_need_not() -> None:
+def test_it_has_the_layout_of_the_page() -> None:
+    """The same places up to one scale and one shift, whatever is drawn there."""
     report = _many(12, 2)
-    placed = ring(report, report.matches)
-    lines = [
-        tuple(sorted(placed.units[Member(side.repository, side.path, side.unit)] for side in (row.left, row.right)))
-        for row in report.matches
-    ]
-    assert not [(one, other) for one in lines for other in lines if one[0] < other[0] < one[1] < other[1]]
+    data = content(Page(report))
+    circles = [[float(one.attrib[key]) for key in ("cx", "cy")] for one in _circles(draw(report))]
+    drawn = [*(row["circle"] for row in data["repositories"]), *(row["circle"] for row in data["files"])]
+    drawn += [row["at"] for row in data["units"]]
+    assert len(circles) == len(drawn)
+    (x, y), (right, _) = circles[0], circles[1]
+    scale = (right - x) / (drawn[1][0] - drawn[0][0])
+    for at, place in zip(circles, drawn, strict=True):
+        assert math.isclose(at[0] - x, (place[0] - drawn[0][0]) * scale, abs_tol=0.3)
+        assert math.isclose(at[1] - y, (place[1] - drawn[0][1]) * scale, abs_tol=0.3)
+
+
+def _circles(drawing: str) -> list[ElementTree.Element]:
+    return list(ElementTree.fromstring(drawing).iter(f"{SVG}circle"))
 
 
 @pytest.mark.parametrize("files", [1, 15, 300])
@@ -74,15 +86,21 @@ def test_no_lines_cross_where_they_need_not() -> None:
 def test_names_do_not_touch(files: int, repositories: int) -> None:
     names = [LEFT, RIGHT, *(f"other{number}" for number in range(repositories - 2))]
     report = _many(files, 1)
-    placed = ring(example(repositories=tuple(map(repository, names)), matches=report.matches), report.matches)
-    found = labels(placed, CENTRE[1], RADIUS)
+    placed = layout(example(repositories=tuple(map(repository, names)), matches=report.matches))
+    found = labels(placed, frame(placed))
     assert {label.text for label in found if label.heading} == set(names)
-    for left in (True, False):
-        column = [label for label in found if label.left is left]
-        for above, below in pairwise(column):
-            assert below.y - above.y >= (above.height + below.height) / 2 - 1e-6
-        assert all(label.y - label.height / 2 + 1e-6 >= TOP for label in column)
-        assert all(label.y + label.height / 2 <= BOTTOM + 1e-6 for label in column)
+    assert len(found) > len(names)
+    for one, other in combinations([label.box for label in found], 2):
+        assert one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+    for left, top, right, bottom in (label.box for label in found if label.heading):
+        assert left >= 0 and right <= WIDTH and top >= 0 and bottom <= 832
+
+
+def test_everything_lies_inside() -> None:
+    for number in (1, 40):
+        for circle in _circles(draw(_many(number, 2))):
+            x, y, radius = (float(circle.attrib[key]) for key in ("cx", "cy", "r"))
+            assert radius <= x <= WIDTH - radius and radius <= y <= 800 - radius
 
 
 @settings(deadline=None, max_examples=60)
@@ -102,12 +120,6 @@ def test_hostile_names_are_text(name: str) -> None:
     drawing = ElementTree.fromstring(draw(report))
     assert not [element for element in drawing.iter() if "onload" in element.attrib or "script" in element.tag]
     assert any((element.text or "").startswith(visible(name)[:9]) for element in drawing.iter(f"{SVG}text"))
-
-
-def test_angles_go_round_once() -> None:
-    placed = ring(_many(40, 2), _many(40, 2).matches)
-    assert placed.bands[-1].end - placed.bands[0].start < 2 * math.pi
-    assert all(before.end < after.start for before, after in pairwise(placed.files))
 
 
 def test_the_same_bytes_whatever_the_hash_seed(tmp_path: Path) -> None:

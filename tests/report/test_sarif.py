@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
 import json
-from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -13,7 +13,7 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 from hypothesis import given, settings
 
-from clonescan.entities import Origin, Place, Report
+from clonescan.entities import Origin, Place, Rename, Report
 from clonescan.report import sarif
 from clonescan.report.escape import visible
 from report.samples import HOSTILE, LEFT, RIGHT, example, match, reports, repository
@@ -65,7 +65,7 @@ def test_a_result_says_where_and_what() -> None:
     assert result["ruleId"] == "code/renamed" and result["level"] == "warning"
     [location], [related] = result["locations"], result["relatedLocations"]
     assert location["physicalLocation"] == {
-        "artifactLocation": {"uri": "encoder/resampler.py", "uriBaseId": "ROOT"},
+        "artifactLocation": {"uri": "encoder/resampler.py", "uriBaseId": "%SRCROOT%"},
         "region": {"startLine": 88, "endLine": 151},
     }
     assert related["physicalLocation"]["artifactLocation"] == {"uri": "kit/sampler.py", "uriBaseId": "REPOSITORY2"}
@@ -110,7 +110,7 @@ def test_a_cell_is_its_notebook_and_names_the_cell() -> None:
     cell = Place(LEFT, "demo.ipynb#cell-3", "f", 4, 9)
     result = _run(example(matches=(match(left=cell),)))["results"][0]
     physical = result["locations"][0]["physicalLocation"]
-    assert physical == {"artifactLocation": {"uri": "demo.ipynb", "uriBaseId": "ROOT"}, "region": {"startLine": 1}}
+    assert physical == {"artifactLocation": {"uri": "demo.ipynb", "uriBaseId": "%SRCROOT%"}, "region": {"startLine": 1}}
     assert "demo.ipynb#cell-3:4-9" in result["message"]["text"]
 
 
@@ -128,11 +128,41 @@ def test_results_are_those_of_the_first_repository() -> None:
 
 
 def test_it_keeps_within_the_limits_of_github() -> None:
-    rows = tuple(replace(match(1), id=f"{number:012x}") for number in range(sarif.MOST_RESULTS + 7))
-    run = json.loads(sarif.render(example(matches=rows)))["runs"][0]
-    assert len(run["results"]) == sarif.MOST_RESULTS
+    """What code scanning documents that it refuses, and beyond which it drops what it was given.
+
+    Limits: https://docs.github.com/en/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit
+    and .../troubleshooting-sarif-uploads/file-too-large; properties, paths and fingerprints:
+    https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
+    """
+    kinds = ("code", "config", "tokenizer", "checkpoint")
+    types = ("identical", "renamed", "modified", "partial")
+    renames = tuple(Rename(f"old_name_{number}", f"new_name_{number}", number) for number in range(40))
+    rows = tuple(
+        match(number, id=f"{number:012x}", kind=kinds[number % 4], clone_type=types[number // 4 % 4], renames=renames,
+              left=Place(LEFT, f"package/module_{number}.py", f"Class{number}.method", number + 1, number + 40))
+        for number in range(sarif.MOST_RESULTS + 7)
+    )  # fmt: skip
+    text = sarif.render(example(repositories=(repository(source="/home/ada/model"), repository(RIGHT)), matches=rows))
+    content = json.loads(text)
+    [run] = content["runs"]
+    assert len(run["results"]) == 5_000, "of at most 25,000 in a run the first 5,000 are shown"
     assert "5,000 of 5,007" in run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"]
-    assert all(len(rule["properties"]["tags"]) <= 10 for rule in run["tool"]["driver"]["rules"])
+    assert len(gzip.compress(text.encode())) < 10_000_000, "a file is at most 10 MB when it is packed"
+    rules = run["tool"]["driver"]["rules"]
+    assert 0 < len(rules) <= 25_000
+    for rule in rules:
+        assert len(rule["id"]) <= 255 and len(rule["name"]) <= 255
+        assert len(rule["shortDescription"]["text"]) <= 1024 and len(rule["fullDescription"]["text"]) <= 1024
+        assert len(rule["properties"]["tags"]) <= 10, "of at most 20 the first 10 are kept"
+    assert run["automationDetails"]["id"].endswith("/"), "a category"
+    assert "/home/ada" not in text, "nobody learns where it was checked out"
+    for result in run["results"]:
+        assert 0 < len(result["locations"]) + len(result["relatedLocations"]) <= 100
+        assert result["partialFingerprints"]["primaryLocationLineHash"]
+        place = result["locations"][0]["physicalLocation"]
+        assert place["artifactLocation"]["uriBaseId"] == "%SRCROOT%"
+        assert not place["artifactLocation"]["uri"].startswith("/") and ":" not in place["artifactLocation"]["uri"]
+        assert 1 <= place["region"]["startLine"] <= place["region"]["endLine"]
 
 
 def test_names_are_no_links_and_no_placeholders() -> None:

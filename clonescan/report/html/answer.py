@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,7 +33,10 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One direction of one pair: the share, its level from 0 to 10 for the colour, and what stands behind it."""
+    """One direction of one pair: the share, its level from 0 to 10 for the colour, and what stands behind it.
+
+    The level grows with the root of the share: most of what repositories share is a few percent of them.
+    """
 
     share: str
     level: int
@@ -190,7 +194,9 @@ def _cell(row: Overlap | None, same: bool) -> Cell | None:
     if row is None:
         return Cell("-", 0, "", "not compared")
     units = f"{row.matched_units:,} of {counted(row.units, 'unit')}"
-    return Cell(f"{row.overlap:.1%}", round(10 * row.overlap), f"{bits(row.net_bits)} bits", units)
+    share = f"{row.overlap:.1%}"
+    share = "<0.1%" if share == "0.0%" and row.matched_units else share
+    return Cell(share, math.ceil(10 * math.sqrt(row.overlap)), f"{bits(row.net_bits)} bits", units)
 
 
 def _discounted(report: Report, shares: Mapping[Pair, Overlap]) -> list[str]:

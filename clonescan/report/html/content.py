@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from clonescan.entities import Feature, Match, Place, Report
-from clonescan.report.html.layout import arrange
+from clonescan.entities import Feature, Match, Member, Place, Report
 from clonescan.report.html.page import Page
 from clonescan.report.html.sides import Sources, segments
 from clonescan.report.interface import background_packages
+from clonescan.report.layout import layout
 from clonescan.report.standing import facts
 from clonescan.report.words import alike, bits, chance, contained, evidence, found_in, origin
+from clonescan.summary import member
 
 FAMILY_COLOURS = 8
 """Families with a colour of their own, the largest ones of three or more units: as many as an eye tells apart."""
@@ -22,48 +22,38 @@ KINDS = ("code", "config", "tokenizer", "checkpoint")
 MOST_ENTRIES = 300
 """Rows of a config's or checkpoint's table that a match brings along."""
 
-_File = tuple[str, str]
-_Unit = tuple[str, str, str]
-
 
 def content(page: Page) -> dict[str, Any]:
     """Return everything that the script needs, as plain data."""
     report = page.report
-    order = {repository.id: number for number, repository in enumerate(report.repositories)}
-    places = [place for match in report.matches for place in (match.left, match.right) if place.repository in order]
-    units = {_unit(place): place for place in sorted(places, key=lambda place: (place.start_line, place.end_line))}
-    files = {_file(place): place for place in places}
-    file_numbers = _numbered(files, lambda file: (order[file[0]], file[1]))
-    unit_numbers = _numbered(units, lambda unit: (file_numbers[unit[:2]], units[unit].start_line, unit[2]))
-    matches = [match for match in report.matches if {match.left.repository, match.right.repository} <= order.keys()]
-    layout = arrange(
-        len(order),
-        [order[repository] for repository, _ in file_numbers],
-        [file_numbers[unit[:2]] for unit in unit_numbers],
-        _links(matches, file_numbers),
-    )
+    placed = layout(report)
+    order = {repository: number for number, repository in enumerate(placed.repositories)}
+    files = {file: number for number, file in enumerate(placed.files)}
+    units = {unit: number for number, unit in enumerate(placed.units)}
+    matches = [match for match in report.matches if placed.holds(match)]
+    marked = {(side.repository, side.path): side.marked for match in matches for side in (match.left, match.right)}
     families = _families(report)
     sources = Sources()
     packages = background_packages(report.parameters)
-    rows = [_match(match, page, unit_numbers, sources, packages) for match in matches]
+    rows = [_match(match, page, units, sources, packages) for match in matches]
     return {
         "repositories": [
             {"id": repository.id, "circle": circle, "units": repository.units}
-            for repository, circle in zip(report.repositories, layout.repositories, strict=True)
+            for repository, circle in zip(report.repositories, placed.repositories.values(), strict=True)
         ],
         "files": [
-            {"repository": order[file[0]], "path": file[1], "circle": circle, "marked": files[file].marked}
-            for file, circle in zip(file_numbers, layout.files, strict=True)
+            {"repository": order[file[0]], "path": file[1], "circle": circle, "marked": marked[file]}
+            for file, circle in placed.files.items()
         ],
         "units": [
-            {"file": file_numbers[unit[:2]], "name": unit[2], "at": at, "family": families.get(unit, -1)}
-            for unit, at in zip(unit_numbers, layout.units, strict=True)
+            {"file": files[unit.repository, unit.path], "name": unit.unit, "at": at, "family": families.get(unit, -1)}
+            for unit, at in placed.units.items()
         ],
         "families": [len(family.members) for family in report.families],
         "coloured": sum(len(family.members) > 2 for family in report.families[:FAMILY_COLOURS]),
         "kinds": _kinds(report),
         "matches": rows,
-        "sources": sources.blocks(file_numbers),
+        "sources": sources.blocks(files),
     }
 
 
@@ -73,38 +63,13 @@ def _kinds(report: Report) -> list[str]:
     return [kind for kind in KINDS if kind in found] + sorted(found - set(KINDS))
 
 
-def _numbered(keys: Mapping[Any, Place], order: Any) -> dict[Any, int]:
-    return {key: number for number, key in enumerate(sorted(keys, key=order))}
-
-
-def _file(place: Place) -> _File:
-    return place.repository, place.path
-
-
-def _unit(place: Place) -> _Unit:
-    return place.repository, place.path, place.unit
-
-
-def _families(report: Report) -> dict[_Unit, int]:
+def _families(report: Report) -> dict[Member, int]:
     """Return the number of each unit's family, the largest family first."""
-    return {
-        (member.repository, member.path, member.unit): number
-        for number, family in enumerate(report.families)
-        for member in family.members
-    }
-
-
-def _links(matches: Sequence[Match], files: Mapping[_File, int]) -> Mapping[tuple[int, int], float]:
-    """Return the evidence between files, of all matches that are no runners-up."""
-    found = Counter[tuple[int, int]]()
-    for match in matches:
-        if not match.runner_up:
-            found[files[_file(match.left)], files[_file(match.right)]] += match.net_bits  # type: ignore[assignment]
-    return found
+    return {unit: number for number, family in enumerate(report.families) for unit in family.members}
 
 
 def _match(
-    match: Match, page: Page, units: Mapping[_Unit, int], sources: Sources, packages: int
+    match: Match, page: Page, units: Mapping[Member, int], sources: Sources, packages: int
 ) -> dict[str, Any]:
     left, right = page.sides.get(match.id, (None, None))
     return {
@@ -122,7 +87,7 @@ def _match(
         "places": [_place(match.left, units), _place(match.right, units)],
         "problems": [sources.problem(side) for side in (left, right)],
         "segments": segments(match, left, right, sources),
-        "common": [match.common.left, match.common.right],
+        "common": [match.common.left, match.common.right] if match.kind == "code" else [(), ()],
         "renames": [[rename.left, rename.right, rename.count] for rename in match.renames],
         "features": [
             _feature(feature, packages)
@@ -152,9 +117,9 @@ def _rest(value: Any) -> int:
     return max(0, len(value) - MOST_ENTRIES) if isinstance(value, list | tuple) else 0
 
 
-def _place(place: Place, units: Mapping[_Unit, int]) -> dict[str, Any]:
+def _place(place: Place, units: Mapping[Member, int]) -> dict[str, Any]:
     return {
-        "unit": units[_unit(place)],
+        "unit": units[member(place)],
         "lines": [place.start_line, place.end_line],
         "link": safe_link(place.link),
     }

@@ -1,4 +1,4 @@
-"""The picture as SVG: bands and segments on a ring, matches across it, the largest families in colour."""
+"""The picture as SVG: repositories as discs, files and units in them, matches as lines, large families in colour."""
 
 from __future__ import annotations
 
@@ -8,26 +8,24 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from clonescan.entities import Match, Member, Report
 from clonescan.report.escape import shorten, visible
+from clonescan.report.layout import Layout, layout
+from clonescan.report.picture.frame import Frame, frame
 from clonescan.report.picture.labels import Label, labels
-from clonescan.report.picture.ring import Ring, Segment, ring
 from clonescan.report.words import counted
 from clonescan.summary import Group, groups, member
 
 WIDTH, HEIGHT = 1600, 900
 """A slide of 16 to 9."""
 
-CENTRE = (800.0, 415.0)
-RADIUS = 345.0
-BAND, FILES = 14.0, 10.0
-"""How thick the ring of repositories is, and that of files inside it."""
-
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8b5cf6", "#a3301c")
 """Of the largest families: Okabe and Ito's, which colour-blind readers tell apart, and two more."""
 
 GREY, DARK, FAINT = "#9aa3b2", "#1f2937", "#6b7280"
 FONT = "Inter, 'Helvetica Neue', Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
-LABEL_GAP = 44.0
-"""Between the ring and the names beside it, for the lines that lead to them."""
+BEND = 0.08
+"""How far a line swings out, as a share of its length: two lines between the same files do not lie on each other."""
+
+Families = Mapping[Member, int]
 
 
 def draw(report: Report) -> str:
@@ -35,12 +33,15 @@ def draw(report: Report) -> str:
     matches = [match for match in report.matches if not match.runner_up]
     coloured = groups(report)[: len(COLOURS)]
     families = {unit: number for number, group in enumerate(coloured) for unit in group.family.members}
-    placed = ring(report, matches)
+    placed = layout(report)
+    page = frame(placed)
     svg = _canvas(report, matches)
-    _matches(svg, placed, matches, families)
-    _ring(svg, placed, families)
-    for label in labels(placed, CENTRE[1], RADIUS):
-        _label(svg, label)
+    _discs(svg, placed, page)
+    _matches(svg, placed, page, [match for match in matches if placed.holds(match)], families)
+    _units(svg, placed, page, families)
+    names = SubElement(svg, "g", {"text-anchor": "middle", "stroke": "white", "stroke-linejoin": "round"})
+    for label in labels(placed, page):
+        _label(names, label)
     _legend(svg, coloured, len(report.families), len(matches))
     indent(svg, " ")
     return tostring(svg, encoding="unicode") + "\n"
@@ -57,56 +58,52 @@ def _canvas(report: Report, matches: Sequence[Match]) -> Element:
     return svg
 
 
-def _matches(svg: Element, placed: Ring, matches: Sequence[Match], families: Mapping[Member, int]) -> None:
+def _discs(svg: Element, placed: Layout, page: Frame) -> None:
+    """Draw repositories and files, each file with its path as a title."""
+    discs = SubElement(svg, "g")
+    for circle in placed.repositories.values():
+        _circle(discs, page.circle(circle), {"fill": "#f4f5f7", "stroke": "#c9d0db"})
+    for (repository, path), circle in placed.files.items():
+        disc = _circle(discs, page.circle(circle), {"fill": "#e3e7ed", "stroke": "#c9d0db", "stroke-width": "0.8"})
+        SubElement(disc, "title").text = visible(f"{repository}: {path}")
+
+
+def _matches(svg: Element, placed: Layout, page: Frame, matches: Sequence[Match], families: Families) -> None:
     """Draw a line a match, grey ones first, so that the large families are on top."""
     most = max((match.net_bits for match in matches), default=1.0) or 1.0
-    faded = max(0.25, min(0.8, 60 / max(1, len(matches))))
+    faded, clear = (max(0.25, min(0.8, share / max(1, len(matches)))) for share in (60, 500))
     lines = SubElement(svg, "g", {"fill": "none", "stroke-linecap": "round"})
-    inside = [match for match in matches if member(match.left) in placed.units and member(match.right) in placed.units]
-    for match in sorted(inside, key=lambda match: (-families.get(member(match.left), len(COLOURS)), match.id)):
+    for match in sorted(matches, key=lambda match: (-families.get(member(match.left), len(COLOURS)), match.id)):
         number = families.get(member(match.left))
-        start, end = (_at(placed.units[member(side)], RADIUS - FILES - 4) for side in (match.left, match.right))
+        (x, y), (right, low) = (page.point(placed.units[member(side)]) for side in (match.left, match.right))
+        middle = (x + right) / 2 - (low - y) * BEND, (y + low) / 2 + (right - x) * BEND
         facts = {
-            "d": f"M{start} Q{_point(*CENTRE)} {end}",
+            "d": f"M{x:.1f},{y:.1f} Q{middle[0]:.1f},{middle[1]:.1f} {right:.1f},{low:.1f}",
             "stroke": GREY if number is None else COLOURS[number],
             "stroke-width": f"{0.8 + 3.2 * math.sqrt(max(0.0, match.net_bits) / most):.1f}",
-            "opacity": f"{faded if number is None else max(0.55, faded):.2f}",
+            "opacity": f"{faded if number is None else clear:.2f}",
         }
         SubElement(lines, "path", facts)
 
 
-def _ring(svg: Element, placed: Ring, families: Mapping[Member, int]) -> None:
-    bands = SubElement(svg, "g", {"fill": "none"})
-    for band in placed.bands:
-        _arc(bands, band, RADIUS + BAND / 2 + 2, BAND, DARK)
-    for file in placed.files:
-        arc = _arc(bands, file, RADIUS - FILES / 2, FILES, "#c9d0db")
-        SubElement(arc, "title").text = visible(f"{file.repository}: {file.path}")
+def _units(svg: Element, placed: Layout, page: Frame, families: Families) -> None:
     dots = SubElement(svg, "g")
-    radius = f"{max(1.2, min(3.5, 300 / max(1, len(placed.units)))):.1f}"
-    for unit, angle in sorted(placed.units.items(), key=lambda item: (item[1], item[0].path)):
+    for unit, at in placed.units.items():
         number = families.get(unit)
-        x, y = _at(angle, RADIUS - FILES / 2).split(",")
-        SubElement(dots, "circle", {"cx": x, "cy": y, "r": radius, "fill": DARK if number is None else COLOURS[number]})
+        place = (*page.point(at), page.dot)
+        _circle(dots, place, {"fill": DARK if number is None else COLOURS[number]})
 
 
-def _arc(parent: Element, part: Segment, radius: float, thickness: float, colour: str) -> Element:
-    large = int(part.end - part.start > math.pi)
-    path = f"M{_at(part.start, radius)} A{radius:.0f},{radius:.0f} 0 {large} 1 {_at(part.end, radius)}"
-    return SubElement(parent, "path", {"d": path, "stroke": colour, "stroke-width": f"{thickness:.0f}"})
+def _circle(parent: Element, circle: tuple[float, float, float], style: Mapping[str, str]) -> Element:
+    x, y, radius = (f"{value:.1f}" for value in circle)
+    return SubElement(parent, "circle", {"cx": x, "cy": y, "r": radius, **style})
 
 
-def _label(svg: Element, label: Label) -> None:
-    side = -1 if label.left else 1
-    edge = RADIUS + BAND + 4
-    x, anchor = CENTRE[0] + side * (RADIUS + BAND + LABEL_GAP), "end" if label.left else "start"
-    style = {"font-size": "24", "font-weight": "bold"} if label.heading else {"font-size": "14"}
-    place = {"x": f"{x:.0f}", "y": f"{label.y + (8 if label.heading else 5):.1f}", "text-anchor": anchor, "fill": DARK}
-    SubElement(svg, "text", place | style).text = label.text
-    if not label.heading or label.alone:
-        bend = _point(CENTRE[0] + side * (edge + 22), label.y)
-        path = f"M{_at(label.angle, edge)} L{bend} L{_point(x - side * 5, label.y)}"
-        SubElement(svg, "path", {"d": path, "fill": "none", "stroke": GREY, "stroke-width": "0.8"})
+def _label(names: Element, label: Label) -> None:
+    style = {"font-weight": "bold", "fill": DARK} if label.heading else {"fill": "#3f4856"}
+    place = {"x": f"{label.x:.1f}", "y": f"{label.y:.1f}", "font-size": f"{label.size:.0f}"}
+    halo = {"stroke-width": f"{label.size / 4:.1f}", "paint-order": "stroke"}
+    SubElement(names, "text", place | style | halo).text = label.text
 
 
 def _legend(svg: Element, coloured: Sequence[Group], families: int, matches: int) -> None:
@@ -123,11 +120,3 @@ def _legend(svg: Element, coloured: Sequence[Group], families: int, matches: int
     colours = f" Colours are the largest families of units{grey}." if coloured else ""
     words = f"{counted(matches, 'match', 'matches')}: a line each, the wider the more evidence.{colours}"
     SubElement(legend, "text", {"x": "60", "y": "886", "fill": FAINT}).text = words
-
-
-def _at(angle: float, radius: float) -> str:
-    return _point(CENTRE[0] + radius * math.cos(angle), CENTRE[1] + radius * math.sin(angle))
-
-
-def _point(x: float, y: float) -> str:
-    return f"{x:.1f},{y:.1f}"

@@ -43,8 +43,9 @@ function tokenizerTables(detail) {
   }
   const found = rows.length ? [make("h4", {}, "Shared"), table(["what", "share", "count"], rows, { label: "What is shared" })] : [];
   if (base) {
-    found.push(make("p", {}, `Both hold what ${base.repository} ${base.version ?? ""} has (${base.path}): `
-      + `${number(base.tokens)} tokens, ${number(base.same_ids)} of them under the same id.`));
+    const place = `${[base.repository, base.version].filter(Boolean).join(" ")} (${base.path})`;
+    found.push(make("p", {}, base.tokens === undefined ? `Most of it is also in ${place}.`
+      : `Of those in both, ${number(base.tokens)} are also in ${place}, ${number(base.same_ids)} of them under the same id.`));
   }
   if (parts && Object.keys(parts).length) {
     found.push(make("h4", {}, "Parts"), table(["part", "both sides"], Object.entries(parts).map(([part, how]) => cells([part, how])), { label: "Parts" }));
@@ -53,10 +54,10 @@ function tokenizerTables(detail) {
 }
 
 function addedTokens(added, counts) {
-  const names = { both: "both", left: "the left only", right: "the right only" };
+  const names = { both: "In both, added", left: "On the left only", right: "On the right only" };
   return Object.entries(names).filter(([side]) => added?.[side]?.length).flatMap(([side, words]) => {
     const rest = (counts?.[side] ?? 0) - added[side].length;
-    return [make("h4", {}, `Added by ${words}, ${number(counts?.[side] ?? added[side].length)}`),
+    return [make("h4", {}, `${words}, ${number(counts?.[side] ?? added[side].length)}`),
       make("ul", { class: "tokens" }, added[side].map((token) => make("li", {}, code(token))), rest > 0 ? make("li", {}, `and ${number(rest)} more`) : "")];
   });
 }

@@ -22,9 +22,13 @@ function placeLabels() {
     const size = isRepository ? 14 : 11;
     const inside = one.element.classList.contains("repository") && one.element.classList.contains("folded");
     const [x, y] = [one.x * view.scale, (inside ? one.y : one.y - one.radius) * view.scale + (inside ? 5 : -5)];
-    if (isRepository) one.label.textContent = fitting(one.name, (inside ? 2.1 : 2.8) * one.radius * view.scale);
-    const half = one.label.textContent.length * size * 0.29 + 3;
-    const box = [x - half, y - size, x + half, y + 3];
+    const around = (text) => {
+      const half = text.length * size * (isRepository ? 0.31 : 0.29) + 3;
+      return [x - half, y - size, x + half, y + 3];
+    };
+    const roomy = isRepository && !inside && free(around(one.name));
+    if (isRepository) one.label.textContent = roomy ? one.name : fitting(one.name, (inside ? 2.1 : 2.8) * one.radius * view.scale);
+    const box = around(one.label.textContent);
     const fits = isRepository || ((one.radius * view.scale > 13 || nodes.length < 60) && free(box));
     one.label.setAttribute("visibility", fits ? "visible" : "hidden");
     if (!fits) continue;

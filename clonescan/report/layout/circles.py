@@ -41,7 +41,7 @@ Circle = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class Circles:
     """Circles of repositories and files, and centres of units, each in the order of what was given."""
 
     repositories: list[Circle]
@@ -51,7 +51,7 @@ class Layout:
 
 def arrange(
     repositories: int, file_repository: Sequence[int], unit_file: Sequence[int], links: Mapping[tuple[int, int], float]
-) -> Layout:
+) -> Circles:
     """Place files of repositories and units of files; `links` are bits of evidence between two files."""
     owners = np.array(file_repository, np.int64)
     counts = np.bincount(np.array(unit_file, np.int64), minlength=len(owners))
@@ -68,7 +68,7 @@ def arrange(
     sizes = np.maximum(sizes, SMALLEST_HULL)
     hulls = _hulls(hulls, sizes, linked)
     places = local + hulls[owners]
-    return Layout(_circles(hulls, sizes), _circles(places, radii), _units(places, unit_file, counts))
+    return Circles(_circles(hulls, sizes), _circles(places, radii), _units(places, unit_file, counts))
 
 
 def _repositories(linked: Array, owners: Array, links: Mapping[tuple[int, int], float]) -> Array:
