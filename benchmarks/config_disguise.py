@@ -32,15 +32,19 @@ def load(path: Path) -> Any:
     return found if isinstance(found, dict) else None
 
 
-def disguise(config: Mapping[str, Any], original: str, rng: random.Random) -> tuple[str, str]:
-    """The text of a disguised config, and the suffix that says its format, which is another one than `original`."""
+def disguise(config: Mapping[str, Any], original: str, rng: random.Random) -> tuple[str, str, str]:
+    """The text of a disguised config, the suffix that says its format, which is another one than `original`, and what
+    it says as JSON with the keys of the original: all that is left of it.
+    """
     keys = sorted(set(_keys(config)))
     chosen = rng.sample(keys, round(RENAMED * len(keys)))
     names = {key: "_".join(rng.sample(WORDS, 2)) for key in chosen}
-    changed = _changed(config, names, rng)
+    again = random.Random()
+    again.setstate(rng.getstate())
+    changed, left = _changed(config, names, rng), _changed(config, {}, again)
     writers = {name: writer for name, writer in WRITERS.items() if name not in (original, _alias(original))}
     name = rng.choice(sorted(writers))
-    return writers[name](changed, rng), f".{name.split('-')[0]}"
+    return writers[name](changed, rng), f".{name.split('-')[0]}", json.dumps(left, indent=2, default=str)
 
 
 def _alias(suffix: str) -> str:

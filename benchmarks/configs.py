@@ -17,10 +17,10 @@ from accuracy import readable
 from cases import CONFIGS, CONFIGS_UNRELATED, sides
 from config_disguise import SUFFIXES, disguise, load
 from intervals import of_count, of_share
-from own import own_units
+from own import kept_units, own_units
 from plant import MIN_BITS
 from results import Options, Row
-from scoring import Lines, Pair, score
+from scoring import Lines, Pair, Score, score
 from siblings import ALIKE
 from tools import matches_of
 from variants import AS_IT_IS
@@ -29,6 +29,9 @@ COUNT = 10
 """Configs of each package that are hidden."""
 
 KEPT = (".py", ".json", ".yaml", ".yml", ".toml", ".ini", ".cfg")
+
+LEFT = "left"
+"""Where what is left of each config lies in a case."""
 
 FOLDER = "with-configs"
 """Where packages lie with these files, beside those of which only Python is kept."""
@@ -44,7 +47,8 @@ def configs(options: Options) -> Iterator[Row]:
             yield {
                 "kind": "hidden", "group": group, "pair": pair, "planted": result.pairs, "recall": result.recall,
                 "interval": of_share(result.pairs - len(result.missed), result.pairs),
-                "precision": result.precision, "exact": result.exact, "matches": result.matches, **dict(case.facts),
+                **_telling(case, result),
+                "precision": result.precision, "exact": result.exact, "matches": result.matches,
                 "right": result.right + result.siblings,
                 "missed": [f"{missed.left.path} as {missed.right.path}" for missed in result.missed],
                 "wrong": readable([*result.wrong, *result.unplanted]),
@@ -71,8 +75,19 @@ def _plant(options: Options, pair: str, folder: Path) -> tuple[Sequence[Pair], d
     chosen = sorted(eligible, key=lambda path: sha256(f"{options.seed}:{path}".encode()).digest())[:COUNT]
     places = sorted({str(path.parent.relative_to(folder / "host")) for path in (folder / "host").rglob("*")
                      if path.suffix in KEPT and "config" in str(path)})  # fmt: skip
+    (folder / LEFT).mkdir()
     made = [_hide(folder, path, loaded[path], values, places, number, rng) for number, path in enumerate(chosen)]
-    return made, {"configs": len(values), "eligible": len(eligible)}
+    sides_of = [(path, f"{number}.json") for number, path in enumerate(chosen)]
+    kept = kept_units(folder / "original", folder / LEFT, sides_of)
+    return made, {path: int(bits) for path, bits in zip(chosen, kept, strict=True)}
+
+
+def _telling(case: prepared.Case, result: Score) -> dict[str, float]:
+    """The pairs of which so much is left that whoever knew the new names could tell, and the share found of them."""
+    left = dict(case.facts)
+    telling = {pair for pair in case.pairs if left[pair.left.path] >= MIN_BITS}
+    found = telling - set(result.missed)
+    return {"telling": len(telling), "telling_found": len(found)}
 
 
 def _hide(
@@ -84,7 +99,8 @@ def _hide(
     number: int,
     rng: random.Random,
 ) -> Pair:
-    text, suffix = disguise(config, Path(path).suffix, rng)
+    text, suffix, left = disguise(config, Path(path).suffix, rng)
+    (folder / LEFT / f"{number}.json").write_text(left, encoding="utf-8")
     target = folder / "host" / rng.choice(places) / f"variant_{number}{suffix}"
     target.write_text(text, encoding="utf-8")
     pair = Pair(_whole(folder / "original", folder / "original" / path), _whole(folder / "host", target), path, suffix)

@@ -6,6 +6,7 @@ package itself is not counted as a part of the background.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import numpy as np
 
 from clonescan.background import open_background
 from clonescan.background.masking import masked
-from clonescan.fingerprint import Array
+from clonescan.fingerprint import NAME, Array
 from clonescan.kinds import code
 from clonescan.kinds.cache import ExtractionCache
 from clonescan.kinds.reading import reader
@@ -43,7 +44,8 @@ class Features:
 
 def own_bits(folder: Path) -> dict[str, Features]:
     """The features of every Python file of a package, by path."""
-    corpus, weights = _weighed(folder)
+    corpus, weights = _weighed(folder, [folder])
+    weights = structure_only(corpus, weights)
     file_of_row = corpus.unit_file[corpus.owners]
     table = {}
     for number, file in enumerate(corpus.files):
@@ -58,9 +60,9 @@ def own_bits(folder: Path) -> dict[str, Features]:
 
 
 def own_units(folder: Path, kind: str) -> dict[str, float]:
-    """The bits of every file of a kind: those of its strongest unit, by path."""
-    corpus, weights = _weighed(folder)
-    bits = np.bincount(corpus.owners, weights[corpus.features], corpus.units)
+    """The bits of every file of a kind without its names: those of its strongest unit, by path."""
+    corpus, weights = _weighed(folder, [folder])
+    bits = np.bincount(corpus.owners, np.where(corpus.roles == NAME, 0, weights)[corpus.features], corpus.units)
     table: dict[str, float] = {}
     for unit, number in enumerate(corpus.unit_file.tolist()):
         file = corpus.files[number]
@@ -69,11 +71,31 @@ def own_units(folder: Path, kind: str) -> dict[str, float]:
     return table
 
 
-def _weighed(folder: Path) -> tuple[Corpus, Array]:
-    """All units of a package, and the bits of each feature, names left out."""
+def kept_units(original: Path, copies: Path, pairs: Iterable[tuple[str, str]]) -> list[float]:
+    """The bits that each pair of a file and its copy share, names included: those of their strongest units."""
+    corpus, weights = _weighed(original, [original, copies])
+    held: dict[tuple[int, str], list[Array]] = {}
+    for unit, number in enumerate(corpus.unit_file.tolist()):
+        file = corpus.files[number]
+        held.setdefault((file.repository, file.path), []).append(corpus.held(unit))
+    return [
+        max(
+            (float(weights[np.intersect1d(one, other)].sum()) for one in held.get((0, left), ())
+             for other in held.get((1, right), ())),
+            default=0.0,
+        )
+        for left, right in pairs
+    ]  # fmt: skip
+
+
+def _weighed(package: Path, folders: Sequence[Path]) -> tuple[Corpus, Array]:
+    """All units of some folders, and the bits of each feature, where the first is a package of this name."""
     background, settings = open_background("default"), Settings(use_cache=False)
     with reader(background.symbols, settings, ExtractionCache(None), no_progress) as files:
-        found = files.read(open_source(str(folder), settings)).files
-    corpus = gather([File(0, file.path, file.kind, file.blob_id, file.mark, file.fingerprint) for file in found])
-    hidden = masked(background, corpus.hashes, folder.name)
-    return corpus, structure_only(corpus, weigh(corpus, background, hidden)) / 1000
+        found = [files.read(open_source(str(folder), settings)).files for folder in folders]
+    corpus = gather([
+        File(number, file.path, file.kind, file.blob_id, file.mark, file.fingerprint)
+        for number, read in enumerate(found) for file in read
+    ])  # fmt: skip
+    hidden = masked(background, corpus.hashes, package.name)
+    return corpus, weigh(corpus, background, hidden, [0]) / 1000

@@ -229,18 +229,18 @@ def _configs(content: Content, _results: Path) -> Lines:
     strangers = [row for row in content["rows"] if row["kind"] == "unrelated"]
     body = [
         (_in(row["pair"]), row["group"], str(row["planted"]),
-         "{:.3f} ({:.2f} to {:.2f})".format(row["recall"], *row["interval"]), str(row["exact"]), str(row["matches"]),
-         f"{row['precision']:.3f}")
+         "{:.3f} ({:.2f} to {:.2f})".format(row["recall"], *row["interval"]), _of(row["telling_found"], row["telling"]),
+         str(row["exact"]), str(row["matches"]), f"{row['precision']:.3f}")
         for row in hidden
     ]  # fmt: skip
     for group in dict.fromkeys(row["group"] for row in hidden):
         chosen = [row for row in hidden if row["group"] == group]
         planted, matches, right = (sum(row[key] for row in chosen) for key in ("planted", "matches", "right"))
         found = planted - sum(len(row["missed"]) for row in chosen)
-        exact = sum(row["exact"] for row in chosen)
-        body.append(("*together*", group, str(planted), f"{found / max(planted, 1):.3f}", str(exact), str(matches),
-                     f"{right / max(matches, 1):.3f}"))  # fmt: skip
-    head = ("configs of", "group", "planted", "recall", "exact", "matches", "precision")
+        exact, telling, told = (sum(row[key] for row in chosen) for key in ("exact", "telling", "telling_found"))
+        body.append(("*together*", group, str(planted), f"{found / max(planted, 1):.3f}", _of(told, telling),
+                     str(exact), str(matches), f"{right / max(matches, 1):.3f}"))  # fmt: skip
+    head = ("configs of", "group", "planted", "recall", "of telling ones", "exact", "matches", "precision")
     wrong = [(_in(row["pair"]), f"`{match['left']}`", f"`{match['right']}`", f"{match['weight']:.0f}", match["note"])
              for row in hidden for match in row["wrong"]]  # fmt: skip
     counted = [(_and(row["pair"]), "{:,} and {:,}".format(*row["files"]), str(row["matches"])) for row in strangers]
@@ -252,7 +252,8 @@ def _configs(content: Content, _results: Path) -> Lines:
         "",
         "Configs of one package with half of their keys renamed, a tenth of their values dropped and a tenth changed, "
         "written in another format and hidden among the configs of another package. Each carries "
-        f"{MIN_BITS:.0f} bits of its own or more.",
+        f"{MIN_BITS:.0f} bits of its own or more, names not counted. *Telling* are those of which so much is left: the "
+        "original and its copy with all keys given back share so many bits or more, names counted.",
         "",
         *table(head, body),
         *(["What is not right:", "", *table(columns, wrong)] if wrong else []),
@@ -392,6 +393,10 @@ def _speed(content: Content, results: Path) -> Lines:
 
 def _in(pair: str) -> str:
     return " in ".join(cases.sides(pair))
+
+
+def _of(part: int, whole: int) -> str:
+    return f"{part} of {whole}"
 
 
 def _and(pair: str) -> str:

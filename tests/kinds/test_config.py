@@ -269,6 +269,38 @@ def test_a_thousand_class_names_are_one_value() -> None:
     assert values["id2label"][0].startswith("1000 values ")
 
 
+def test_a_list_that_lost_and_changed_a_tenth_is_found_by_what_is_left(tmp_path: Path) -> None:
+    """Its lowest hashes stay, whatever it is called, and the two lists are laid beside each other."""
+    names = [f"{first}{second}" for first in ("heron", "quill", "ledge", "moss") for second in "abcdefghijklmnopqrst"]
+    kept = [f"{name}-x" if i % 10 == 4 else name for i, name in enumerate(names) if i % 10 != 7]
+    texts = {"labels": names, "a": 3, "b": 4}, {"kinds": kept, "c": 5, "d": 6}
+    sides = ("a.json", json.dumps(texts[0])), ("b.json", json.dumps(texts[1]))
+    for folder, (path, text) in zip("lr", sides, strict=True):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / path).write_text(text)
+    matches = scan(str(tmp_path / "l"), str(tmp_path / "r"), use_cache=False, jobs=1).matches
+    assert [(match.left.path, match.right.path) for match in matches] == [("a.json", "b.json")]
+    assert ("changed", "labels", "kinds") in relations(correspond(*sides))
+
+
+def test_options_of_many_sorts_are_no_table() -> None:
+    """Sixty defaults of a command line are sixty values, and sixty numbers under as many words are data."""
+    mixed = {f"option{i}": (i, f"text {i}", i % 2 == 0)[i % 3] for i in range(60)}
+    assert len(leaves("a.json", json.dumps(mixed))) == 60
+    assert not is_config("a.json", json.dumps({f"option{i}": i for i in range(60)}))
+    rows = "".join(f"    {key}={value!r},\n" for key, value in mixed.items())
+    text = f"class LumenConfig(Base):\n    def __init__(self,\n{rows}    ):\n        pass\n"
+    assert len(leaves("a.py", text)) == 60
+
+
+def test_a_key_that_takes_up_its_section_keeps_its_last_words() -> None:
+    """`vision.patch_size: 14` and `vision_patch_size: 14` share a key and a key with its value."""
+    texts = {"vision": {"patch_size": 14.5}, "b": 6.5, "c": 7.5}, {"vision_patch_size": 14.5, "x": 6.25, "y": 7.25}
+    found = [extract("a.json", json.dumps(text)) for text in texts]
+    names = [set(one.hashes[one.features[one.roles[one.features] == NAME]].tolist()) for one in found]
+    assert len(names[0] & names[1]) == 4  # patch_size and size, each alone and with the value
+
+
 def test_most_code_is_refused_at_a_glance() -> None:
     """What a worker would parse for nothing is told by its words."""
     for path in ("setup.py", "test_it.py", "__init__.py", "net.py"):

@@ -27,14 +27,14 @@ def weights(document: dict[str, object]) -> dict[str, float]:
 
 @pytest.mark.parametrize("key", ["momentum", "lr", "dropout", "num_workers"])
 def test_a_key_that_all_code_mentions_weighs_next_to_nothing(key: str) -> None:
-    found = weights({key: 17.123, "heron_quota": 18.321, "third": 19.456})
-    assert found[key] < 0.5 < 4 < found["heron_quota"]
+    found = weights({key: 17.123, "heron_size": 18.321, "third": 19.456})
+    assert found[key] < 0.5 < 4 < found["heron_size"]
 
 
 def test_a_keyword_that_stands_in_few_configs_is_no_rarity() -> None:
     """`nesterov` is a keyword of optimizers in nine packages."""
-    found = weights({"nesterov": 17.123, "heron_quota": 18.321, "third": 19.456})
-    assert found["nesterov"] < 3 < 4 < found["heron_quota"]
+    found = weights({"nesterov": 17.123, "heron_size": 18.321, "third": 19.456})
+    assert found["nesterov"] < 3 < 4 < found["heron_size"]
 
 
 def test_a_pair_of_common_values_weighs_less_than_one_of_rare_values() -> None:

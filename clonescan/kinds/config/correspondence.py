@@ -76,6 +76,7 @@ class _Pairs:
         self.alike(lambda leaf: (_steps(leaf), leaf.value))
         self.alike(lambda leaf: (spelling.full_key(leaf.path), leaf.value))
         self.alike(_steps)
+        self.tables()
         self.best(lambda leaf: (leaf.key, leaf.value), least=0.0)
         self.best(lambda leaf: leaf.value, least=LIKELY)
         self.best(lambda leaf: leaf.key, least=1.0)
@@ -84,6 +85,24 @@ class _Pairs:
         """Pair leaves that are the same in this respect, the first with the first."""
         for ours, theirs in self.groups(of):
             for one, other in zip(ours, theirs, strict=False):
+                self.take(one, other)
+
+    def tables(self) -> None:
+        """Pair tables of which half of the samples is the same, those first that share most."""
+        sides = [
+            {number: set(leaves[number].sampled) for number in sorted(free) if leaves[number].sample}
+            for leaves, free in zip((self.left, self.right), self.free, strict=True)
+        ]
+        if len(sides[0]) * len(sides[1]) > CROWD:
+            return
+        rows = [
+            (-len(ours & theirs), abs(one - other), min(one, other), max(one, other), one, other)
+            for one, ours in sides[0].items()
+            for other, theirs in sides[1].items()
+            if 2 * len(ours & theirs) >= max(len(ours), len(theirs))
+        ]
+        for *_, one, other in sorted(rows):
+            if one in self.free[0] and other in self.free[1]:
                 self.take(one, other)
 
     def best(self, of: Callable[[Leaf], Hashable], least: float) -> None:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from hashlib import blake2b
+from collections.abc import Sequence
 
+from clonescan.kinds.config import spelling
 from clonescan.kinds.config.tree import MAX_DEPTH, Node, Scalar, Section
 
 RECORDS = 24
 """Sections of one form in a row that are records: no pipeline or list of losses has so many."""
 
 TABLE = 48
-"""Plain values in a row, or under keys, that are a table: a thousand names of classes are one value of a config."""
+"""Plain values under keys that are a table if they are of one sort: a thousand names of classes are one value of a
+config, and a hundred options of a command line are a hundred."""
 
 ROW = 8
 """Plain values in a row up to which each counts by itself: layers of stages, means of colours."""
 
 SAME_FORM = 0.8
 """Share of records that have a key in common."""
+
+SAME_SORT = 0.9
+"""Share of the values of a table that are numbers, or that are texts."""
 
 BULK = 0.75
 """Share of all values that lies in records and nested rows, from which a file is data with a head."""
@@ -58,12 +63,19 @@ def _are_records(sections: list[Section]) -> bool:
     return not keys or max(keys.values()) >= SAME_FORM * len(sections)
 
 
-def table(section: Section) -> str | None:
-    """A section of many plain values, or of records, as one word, the same for the same values; None if it is none."""
+def table(section: Section) -> Sequence[Scalar]:
+    """The values of a section that is one of many plain values, or of records, in reading order; none if it is not."""
     if len(section) < (TABLE if section.keyed else ROW + 1):
-        return None
+        return ()
     rows = [node for node in section.values if isinstance(node, Section)]
     if rows and not (len(rows) == len(section) and _are_records(rows)):
-        return None
-    plain = (node.text for part in (section, *rows) for node in part.values if isinstance(node, Scalar))
-    return f"{len(section)} values {blake2b(chr(0).join(plain).encode('utf-8', 'replace'), digest_size=6).hexdigest()}"
+        return ()
+    if section.keyed and not rows and not _of_one_sort(section):
+        return ()
+    return [node for part in (section, *rows) for node in part.values if isinstance(node, Scalar)]
+
+
+def _of_one_sort(section: Section) -> bool:
+    """Whether the plain values of a section are all numbers or all texts, but for a few."""
+    sorts = Counter(spelling.sort(node.text) for node in section.values if isinstance(node, Scalar))
+    return max(sorts["number"], sorts["text"]) >= SAME_SORT * len(section)

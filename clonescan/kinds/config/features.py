@@ -8,6 +8,7 @@ from itertools import groupby, pairwise
 from clonescan.fingerprint import ANCHOR, NAME, ORDER, STRUCTURE, Fingerprint
 from clonescan.kinds.builder import Builder
 from clonescan.kinds.config import spelling
+from clonescan.kinds.config.tree import Scalar
 from clonescan.kinds.config.units import Leaf, Unit, Units
 
 LEAST_SECTION = 3
@@ -36,19 +37,22 @@ class Features:
         around = self.sections(unit.leaves, values)
         for number, (leaf, value) in enumerate(zip(unit.leaves, values, strict=True)):
             self.hold(value)
-            for part in builder.shapes.inner[value]:
-                self.hold(int(part))
-                for last in builder.shapes.inner[int(part)]:
-                    self.hold(int(last))
+            for part in () if leaf.sample else builder.shapes.inner[value]:
+                self.whole(part)
             for shape in around[number]:
                 self.hold(shape)
             if number:
                 self.after(unit.leaves[number - 1], leaf, values[number - 1], value)
             self.named(leaf, value)
             builder.statement(builder.node(b"set", value, role=STRUCTURE), leaf.line, leaf.end, [".".join(leaf.path)])
+            for scalar, text in zip(leaf.sample, leaf.sampled, strict=True):
+                self.sampled(scalar, text)
 
     def value(self, leaf: Leaf) -> int:
         """A value without its key: one word, or a row of them."""
+        if leaf.sample:
+            inside = [self.word(text) for text in leaf.sampled]
+            return self.say(self.builder.node(b"t:" + leaf.value.encode(), *inside), leaf.value)
         parts = [self.word(part) for part in leaf.parts]
         shape = self.builder.node(b"row", *parts) if leaf.is_row else parts[0]
         return self.say(shape, leaf.value)
@@ -60,21 +64,44 @@ class Features:
             return self.say(self.builder.leaf(label), text)
         return self.say(self.builder.node(label, self.say(self.builder.leaf(b"v:" + last.encode()), last)), text)
 
+    def sampled(self, scalar: Scalar, text: str) -> None:
+        """A value of a table as a statement of its own."""
+        shape = self.whole(self.word(text))
+        self.builder.statement(self.builder.node(b"set", shape, role=STRUCTURE), scalar.line, scalar.end)
+
+    def whole(self, word: int) -> int:
+        """Hold a word and what is inside it."""
+        for last in self.builder.shapes.inner[word]:
+            self.hold(last)
+        return self.hold(word)
+
     def key(self, key: str) -> int:
-        """A key, in the one spelling."""
-        return self.say(self.builder.leaf(b"k:" + key.encode(), NAME), key)
+        """A key, in the one spelling. It holds its last words, which stay where sections are dissolved:
+        `vision.patch_size` becomes `vision_patch_size`."""
+        label, tail = b"k:" + key.encode(), _tail(key)
+        builder = self.builder
+        return self.say(builder.node(label, self.key(tail), role=NAME) if tail else builder.leaf(label, NAME), key)
+
+    def pair_of(self, key: str, value: int, words: str) -> int:
+        """A key with its value; it holds the last words of the key with the value."""
+        tail = _tail(key)
+        inside = self.pair_of(tail, value, words) if tail else value
+        return self.say(self.builder.node(b"=", self.key(key), inside, role=NAME), f"{key}: {words}")
 
     def sections(self, leaves: Sequence[Leaf], values: Sequence[int]) -> list[list[int]]:
-        """For each leaf what it ends: a value with the next one of its section, in an order that keys have no part in,
-        and all values of a section as a set.
+        """For each leaf what it ends: a value with the next one of its section and of the config, in an order that keys
+        have no part in, and all values of a section and of the config as a set.
 
         Renamed and reordered keys leave both as they are; one value that was changed breaks two pairs.
         """
         found: list[list[int]] = [[] for _ in leaves]
         hashes = self.builder.shapes.hash
-        order = sorted(range(len(leaves)), key=lambda i: (leaves[i].section, hashes[values[i]]))
-        for _, group in groupby(order, key=lambda i: leaves[i].section):
-            members = list(group)
+        order = sorted(range(len(leaves)), key=lambda i: hashes[values[i]])
+        together = [
+            list(group)
+            for _, group in groupby(sorted(order, key=lambda i: leaves[i].section), key=lambda i: leaves[i].section)
+        ]
+        for members in [order] if len(together) == 1 else [order, *together]:
             pairs = []
             for one, other in pairwise(members):
                 if values[one] != values[other]:
@@ -101,9 +128,11 @@ class Features:
         builder, key, parent = self.builder, leaf.key, leaf.parent
         if not key:
             return
-        name = self.hold(self.key(key))
-        pair = builder.node(b"=", name, value, role=NAME)
-        self.hold(self.say(pair, f"{leaf.path[-1]}: {leaf.value}"))
+        pair = self.pair_of(key, value, leaf.value)
+        while key:
+            self.hold(self.key(key))
+            self.hold(self.pair_of(key, value, leaf.value))
+            key = _tail(key)
         if parent:
             self.hold(self.key(parent))
             inside = builder.node(b"in:" + parent.encode(), pair, role=NAME)
@@ -117,3 +146,9 @@ class Features:
         """Note what a shape stands for."""
         self.words.setdefault(shape, words)
         return shape
+
+
+def _tail(key: str) -> str:
+    """The last two words of a longer key, of two the last, of one none."""
+    words = key.split("_")
+    return "_".join(words[-2:] if len(words) > 2 else words[1:])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Literal
 
 from clonescan.kinds.code.literals import number
 
@@ -50,6 +51,14 @@ def value(text: str) -> str:
         sign = "-" if plain.startswith("-") else ""
         return sign + number(plain.lstrip("+-").encode()).decode()
     return _REFERENCE.sub("${}", plain)
+
+
+def sort(text: str) -> Literal["number", "text", "word"]:
+    """Whether a value is a number, a text, or a word that formats give a meaning, such as true and null."""
+    plain = text.strip()
+    if plain.lower() in _WORDS:
+        return "word"
+    return "number" if len(plain) <= _LONGEST_NUMBER and _NUMBER.fullmatch(plain) else "text"
 
 
 def last_name(text: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from clonescan.kinds.code.source import to_utf8
 from clonescan.kinds.config import spelling
@@ -25,14 +26,18 @@ LARGE = 250
 LARGE_SECTION = 12
 """Values that make such a section a unit; what is in smaller ones stays together."""
 
+SAMPLE = 6
+"""Values of a table that are compared one by one. So many that nobody else has make a match, and no table, however
+long, outweighs a config."""
+
 TRUNCATED = f"longer than {HEAD:,} bytes; its beginning is compared"
 MANY = f"more than {MAX_LEAVES:,} values; the first of them are compared"
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A value, or a short row of them: the keys that lead to it, without the places in rows; its parts, each in the
-    one spelling; the section that it stands in, by number; and its lines.
+    """A value, a short row of them or a table: the keys that lead to it, without the places in rows; its parts, each in
+    the one spelling; the section that it stands in, by number; and its lines. `sample`: a few of the values of a table.
     """
 
     path: tuple[str, ...]
@@ -42,6 +47,7 @@ class Leaf:
     section: int
     line: int
     end: int
+    sample: Sequence[Scalar] = ()
 
     @property
     def key(self) -> str:
@@ -52,6 +58,11 @@ class Leaf:
     def parent(self) -> str:
         """The key before it, in the one spelling."""
         return spelling.key(self.path[-2]) if len(self.path) > 1 else ""
+
+    @property
+    def sampled(self) -> list[str]:
+        """The values of the sample, in the one spelling."""
+        return [spelling.value(scalar.text) for scalar in self.sample]
 
     @property
     def value(self) -> str:
@@ -141,6 +152,9 @@ class _Walk:
             if isinstance(node, Scalar):
                 self.left -= 1
                 yield Leaf(here, node.text, (spelling.value(node.text),), False, number, node.line, node.end)
+            elif plain := table(node):
+                self.left -= 1
+                yield _table(here, number, node, plain)
             elif (row := _row(node)) is not None:
                 self.left -= 1
                 texts, parts, is_row = row
@@ -149,10 +163,23 @@ class _Walk:
                 yield from self.section(node, here, depth + 1)
 
 
+def _table(path: tuple[str, ...], number: int, section: Section, plain: Sequence[Scalar]) -> Leaf:
+    """A table as one value, and of the different values in it those that have the lowest hashes: a table that lost or
+    changed a tenth keeps most of them (Broder's bottom-k sketch, 1997).
+    """
+    values = {spelling.value(node.text): node for node in reversed(plain)}
+    digests = {value: blake2b(value.encode("utf-8", "replace"), digest_size=8).digest() for value in values}
+    whole = blake2b(b"".join(digests[spelling.value(node.text)] for node in plain), digest_size=6)
+    word = f"{len(section)} values {whole.hexdigest()}"
+    sample = [values[value] for value in sorted(values, key=digests.__getitem__)[:SAMPLE]]
+    lines = sorted(sample, key=lambda node: (node.line, node.text))
+    return Leaf(path, word, (word,), False, number, section.line, section.end, lines)
+
+
 def _row(section: Section) -> tuple[str, tuple[str, ...], bool] | None:
-    """A short row of plain values, a table or nothing as text and parts; None for a section that is more."""
-    word = table(section) if len(section) else "{}" if section.keyed else "[]"
-    if word:
+    """A short row of plain values or nothing as text and parts; None for a section that is more."""
+    if not len(section):
+        word = "{}" if section.keyed else "[]"
         return word, (word,), False
     items = [node.text for node in section.values if isinstance(node, Scalar)]
     if section.keyed or len(items) < len(section) or len(items) > ROW:

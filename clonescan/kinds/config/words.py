@@ -29,7 +29,10 @@ def of_code(path: str, data: bytes, grammar: Grammar) -> Array:
     values = {found.word(spelling.value(text)) for text in texts}
     keys = {found.key(key) for text in texts if _NAME.fullmatch(text) for key in [spelling.key(text)] if key}
     table = found.builder.shapes
-    shapes = keys | values | {part for value in values for part in table.inner[value]}
+    shapes, pending = set[int](), keys | values
+    while pending:
+        shapes |= pending
+        pending = {part for shape in pending for part in table.inner[shape]} - shapes
     return np.array(sorted(table.hash[shape] for shape in shapes), np.uint64)
 
 
