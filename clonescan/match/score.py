@@ -28,7 +28,7 @@ MOST_STRENGTH = 2 * (1 + WHOLE)
 """No match is stronger than so many times its local score: doubled by kept names, and all of one side in the other."""
 
 LITTLE = 3_000
-"""A unit that holds less structure than so many millibits is not contained by having all of it in common."""
+"""A unit that holds less than so many millibits is not contained by having all of it in common."""
 
 _FINE = 1_000
 """Microbits in a millibit: the local score is summed in whole ones, so that no order of summation changes it."""
@@ -41,7 +41,8 @@ class Scores:
     """Pairs of units, all in millibits: all that they share (`evidence`), and of it structure and anchors.
 
     `local`: the best run of statements on either side, shared bits less MISMATCH of those unshared; the smaller of the
-    two sides. `left_total`, `right_total`: structure and anchors of each unit. `names`: the names that they share.
+    two sides. `names`: the names that they share. `left_total`, `right_total`: structure and anchors of each unit;
+    `left_all`, `right_all`: also the order of its statements, all but names.
     """
 
     left: Array
@@ -52,6 +53,8 @@ class Scores:
     names: Array
     left_total: Array
     right_total: Array
+    left_all: Array
+    right_all: Array
 
     def __len__(self) -> int:
         return len(self.left)
@@ -79,10 +82,13 @@ class Scores:
         """What chance is judged by: the local score, more where one side is wholly contained in the other.
 
         Kept names at most double it. Names and texts alone make no match: a checkpoint's layout or a public API puts
-        the same ones into code that was written independently.
+        the same ones into code that was written independently. Contained is a unit as to its structure, or with the
+        order of its statements: of a row of common ones that is all that there is.
         """
-        inside = [self.structural / np.maximum(total, LITTLE) for total in (self.left_total, self.right_total)]
-        whole = WHOLE + np.maximum(*inside)
+        shared = (self.structural, self.structural, self.evidence - self.names, self.evidence - self.names)
+        totals = (self.left_total, self.right_total, self.left_all, self.right_all)
+        inside = [part / np.maximum(total, LITTLE) for part, total in zip(shared, totals, strict=True)]
+        whole = WHOLE + np.maximum.reduce(inside)
         found: Array = ((self.local + np.minimum(self.names, self.local)) * whole).astype(np.int64)
         return found
 
@@ -106,8 +112,8 @@ def structure_only(corpus: Corpus, weights: Array) -> Array:
 
 
 def totals(corpus: Corpus, weights: Array) -> Array:
-    """The structure and anchors that each unit holds, in millibits."""
-    sums = offsets(structure_only(corpus, weights)[corpus.features])
+    """What each unit holds, in millibits."""
+    sums = offsets(weights[corpus.features])
     found: Array = sums[corpus.offsets[1:]] - sums[corpus.offsets[:-1]]
     return found
 
@@ -120,7 +126,8 @@ class Scorer:
         self.weights = weights
         self.structural = structure_only(corpus, weights)
         self.gains = np.where(corpus.roles == NAME, 0, weights)
-        self.totals = totals(corpus, weights)
+        self.totals = totals(corpus, self.structural)
+        self.all = totals(corpus, self.gains)
         self.join = Join(corpus, weights)
         self.statements = np.diff(corpus.statement_offsets)
         where = corpus.statement_offsets[:-1][corpus.owners] + corpus.statements
@@ -159,6 +166,8 @@ class Scorer:
             names=evidence - named,
             left_total=self.totals[left],
             right_total=self.totals[right],
+            left_all=self.all[left],
+            right_all=self.all[right],
         )
 
     def evidence(self, one: int, other: int) -> int:
