@@ -95,7 +95,7 @@ def growth(queries: Sequence[Row], path: Path) -> None:
         panel = panels[0][0]
         for (kind, asked), rows in _grouped(queries).items():
             style = "o-" if kind == "audit" else "o--"
-            label = f"{kind} of {asked}" if kind == "audit" else f"of it, {kind}"
+            label = f"audit of {asked}" if kind == "audit" else "of it, finding files"
             panel.plot([row["units"] for row in rows], [row["cpu"] for row in rows], style, label=label, markersize=4)
         first, last = queries[0]["units"], queries[-1]["units"]
         low = min(row["cpu"] for row in queries)
