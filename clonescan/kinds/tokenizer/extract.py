@@ -25,6 +25,12 @@ METHOD = "tokenizer 1"
 
 VOCABULARY, MERGES, PIPELINE, ADDED, SETTINGS = "vocabulary", "merges", "pipeline", "added tokens", "settings"
 
+_LETTER = 4
+"""Bytes of a letter in UTF-8, at most."""
+
+_OPENING = b"<["
+"""What a special token begins with."""
+
 SHOWN = 6
 """Tokens of a handful that are named to a reader."""
 
@@ -87,7 +93,10 @@ def ordinary(found: Tokenizer) -> list[int]:
     return [
         place
         for place, token in enumerate(found.vocabulary)
-        if len(token) > 1 and token not in added and len(text := readable(token)) > 1 and not SPECIAL.fullmatch(text)
+        if len(token) > 1
+        and token not in added
+        and (len(token) > _LETTER or len(readable(token)) > 1)
+        and not (token[0] in _OPENING and SPECIAL.fullmatch(readable(token)))
     ]
 
 
@@ -95,7 +104,8 @@ def _listed(made: Extraction, name: str, every: Listing, chosen: Sequence[int], 
     """A unit of what is chosen of a long list: what it is as a whole, and its sketch, ascending so that both align."""
     if not chosen:
         return
-    items = [every[place] for place in chosen]
+    held = list(every)
+    items = [held[place] for place in chosen]
     builder, found = made.builder, sketch(items, every.hashes[np.array(chosen)])
     builder.unit(name, *lines)
     label = name.encode()

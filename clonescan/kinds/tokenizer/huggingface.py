@@ -12,7 +12,7 @@ from clonescan.kinds.tokenizer.documents import document, text
 from clonescan.kinds.tokenizer.listing import Listing, bounded
 from clonescan.kinds.tokenizer.parts import Tokenizer
 from clonescan.kinds.tokenizer.ranks import LEAST_TOKENS, by_id, spelled
-from clonescan.kinds.tokenizer.spelling import speller
+from clonescan.kinds.tokenizer.spelling import spell_all, speller
 
 COMPONENTS = ("normalizer", "pre_tokenizer", "post_processor", "decoder")
 
@@ -88,11 +88,10 @@ def _vocabulary(words: Mapping[str, Any], added: Mapping[str, int | None]) -> Li
     """Ordinary tokens in the one spelling, added ones by their text, ascending by id. Raises Unreadable."""
     bounded(words)
     spell = speller(list(words))
-    rows = [
-        (token.encode() if token in added else spell(token), number)
-        for token, number in words.items()
-        if isinstance(number, int)
-    ]
+    learned = {token: number for token, number in words.items() if isinstance(number, int)}
+    named = {token: learned.pop(token) for token in added if token in learned}
+    rows = [*zip(spell_all(spell, list(learned)), learned.values(), strict=True)]
+    rows += [(token.encode(), number) for token, number in named.items()]
     beyond = [(token.encode(), number) for token, number in added.items() if token not in words]
     return by_id(rows + [(token, number) for token, number in beyond if number is not None])
 
@@ -101,8 +100,8 @@ def _merges(rows: Any) -> Listing:
     """Merges, each a text or a pair."""
     rows = rows if isinstance(rows, list) else []
     bounded(rows)
-    pairs = [tuple(row.split(" ") if isinstance(row, str) else row) for row in rows if isinstance(row, str | list)]
-    return spelled([(left, right) for left, right in (pair for pair in pairs if _is_pair(pair))])
+    pairs = [row.split(" ") if isinstance(row, str) else row for row in rows if isinstance(row, str | list)]
+    return spelled([(pair[0], pair[1]) for pair in pairs if _is_pair(pair)])
 
 
 def _added(rows: Any) -> dict[str, int | None]:
@@ -177,7 +176,7 @@ def _is_scored(row: Any) -> bool:
     return isinstance(row, list) and bool(row) and isinstance(row[0], str)
 
 
-def _is_pair(pair: tuple[Any, ...]) -> bool:
+def _is_pair(pair: list[Any]) -> bool:
     return len(pair) == 2 and isinstance(pair[0], str) and isinstance(pair[1], str)
 
 

@@ -54,15 +54,17 @@ def bounded(items: Sized) -> None:
 
 def listing(rows: Iterable[tuple[bytes, int]]) -> Listing:
     """Pack items with their numbers; of an item that comes twice the first one counts. Raises Unreadable."""
-    found: dict[bytes, int] = {}
-    for item, number in rows:
-        found.setdefault(item, number)
-    bounded(found)
+    pairs = list(rows)
+    found = dict(reversed(pairs))  # of an item that comes twice the first one is the last here
+    if len(found) < len(pairs):
+        pairs = [(item, found.pop(item)) for item, _ in pairs if item in found]
+    bounded(pairs)
+    items, numbers = zip(*pairs, strict=True) if pairs else ((), ())
     return Listing(
-        b"".join(found),
-        np.cumsum([len(item) for item in found], dtype=np.int64),
-        np.fromiter(found.values(), np.int64, len(found)),
-        hashed(found),
+        b"".join(items),
+        np.cumsum(np.fromiter(map(len, items), np.int64, len(items))).astype(np.int32),
+        np.array(numbers, np.int32),
+        hashed(items),
     )
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import binascii
 from collections.abc import Mapping
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from clonescan.kinds.interface import Foreign, Unreadable
 from clonescan.kinds.tokenizer.documents import document, text
 from clonescan.kinds.tokenizer.listing import MOST, Listing, bounded, listing
 from clonescan.kinds.tokenizer.parts import JOINT, Tokenizer
-from clonescan.kinds.tokenizer.spelling import speller
+from clonescan.kinds.tokenizer.spelling import spell_all, speller
 
 LEAST_TOKENS = 16
 """A list of fewer lines is no vocabulary that says anything."""
@@ -95,16 +97,18 @@ def merges(data: bytes) -> Tokenizer:
 
 def spelled(pairs: list[tuple[str, str]]) -> Listing:
     """Merges in the one spelling. Halves repeat, so that each is spelled once."""
-    halves = list(dict.fromkeys(half for pair in pairs for half in pair))
-    known = dict(zip(halves, map(speller(halves), halves), strict=True))
-    return listing((known[left] + JOINT + known[right], number) for number, (left, right) in enumerate(pairs))
+    halves = list(dict.fromkeys(chain.from_iterable(pairs)))
+    known = dict(zip(halves, spell_all(speller(halves), halves), strict=True))
+    items = [known[left] + JOINT + known[right] for left, right in pairs]
+    return listing(zip(items, range(len(items)), strict=True))
 
 
 def by_id(rows: list[tuple[bytes, int]]) -> Listing:
     """A vocabulary of tokens with their ids. Raises Unreadable."""
-    if any(not 0 <= number < HIGHEST for _, number in rows):
+    numbers = [number for _, number in rows]
+    if numbers and not 0 <= min(numbers) <= max(numbers) < HIGHEST:
         raise Unreadable("an id of a token is out of range")
-    return listing(sorted(rows, key=lambda row: row[1]))
+    return listing(sorted(rows, key=itemgetter(1)))
 
 
 def _number(value: Any) -> int:

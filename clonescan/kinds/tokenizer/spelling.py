@@ -7,7 +7,7 @@ as U+2581, WordPiece marks what goes on with `##` where others mark what begins,
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import chain
+from itertools import accumulate, chain
 
 Speller = Callable[[str], bytes]
 
@@ -24,11 +24,11 @@ BYTE_OF_LETTER = dict(zip(chain(_PRINTED, range(0x100, 0x100 + len(_OTHERS))), c
 def speller(tokens: Sequence[str]) -> Speller:
     """The function that brings tokens of a vocabulary, or the halves of merges, into the one spelling."""
     least = max(1, int(NOTICED * len(tokens)))
-    if sum(token.endswith("</w>") for token in tokens) >= least:
+    text = "\n".join(["", *tokens, ""])
+    if text.count("</w>\n") >= least:
         return _with_ends
-    marks = {"Ġ": _byte_level, "▁": _sentencepiece, "#": _wordpiece}
-    firsts = [token[:2] if token[:2] == "##" else token[:1] for token in tokens]
-    counts = {mark: firsts.count("##" if mark == "#" else mark) for mark in marks}
+    marks = {"Ġ": _byte_level, "▁": _sentencepiece, "##": _wordpiece}
+    counts = {mark: text.count(f"\n{mark}") for mark in marks}
     most = max(counts, key=lambda mark: counts[mark])
     return marks[most] if counts[most] >= least else _plain
 
@@ -54,6 +54,18 @@ def _wordpiece(token: str) -> bytes:
 
 def _with_ends(token: str) -> bytes:
     return _byte_level(token[:-4]) + b" " if token.endswith("</w>") else _byte_level(token)
+
+
+def spell_all(spell: Speller, tokens: Sequence[str]) -> list[bytes]:
+    """Many tokens in the one spelling. Bytes that are written as letters are translated in one text: one is one."""
+    if spell is _byte_level:
+        try:
+            text = "".join(tokens).translate(BYTE_OF_LETTER).encode("latin-1")
+        except UnicodeEncodeError:
+            return [spell(token) for token in tokens]
+        ends = list(accumulate(map(len, tokens)))
+        return [text[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+    return [spell(token) for token in tokens]
 
 
 def readable(token: bytes) -> str:
