@@ -13,6 +13,7 @@ from clonescan.evidence.naming import (
     Holder,
     Link,
     Naming,
+    holder_key,
     holders,
     is_file,
     is_prose,
@@ -104,7 +105,7 @@ class Attributions:
         """Where the project names the origin of a place: at the unit, else in its file, else in a document.
 
         With `their_file`, the content of the origin's file, an origin that both files name counts as well, and so does
-        the holder whom a copyright line of theirs names.
+        the holder whom a copyright line of theirs names, or a repository of that holder.
         """
         path, _, cell = ours.path.partition("#cell-")
         said = self.said(path)
@@ -118,6 +119,8 @@ class Attributions:
             or _first(_held(said, path, known, other, self._mine))
             or _first(_common(beside or said, path, other, self._mine))
             or _first(_common(said, path, other, self._mine))
+            or _first(_owned(beside, path, other, self._mine))
+            or _first(_owned(said, path, other, self._mine | known.holders))
         )
         return attribution or self._document(path, known, origin, theirs)
 
@@ -277,7 +280,7 @@ def _held(
     said: tuple[Said, ...], path: str, known: Naming, other: tuple[Said, ...], mine: frozenset[str]
 ) -> Iterator[Attribution]:
     """Copyright lines that name a holder of the origin, or of its file."""
-    theirs = known.holders | {holder.key for one in other if one.remark.is_header for holder in one.holders} - mine
+    theirs = known.holders | (_copyrighted(other) - mine)
     for one in said:
         for holder in one.holders:
             if holder.key in theirs:
@@ -293,6 +296,26 @@ def _common(
         for source, start in _sources(one):
             if source in theirs:
                 yield _quoted(one.remark, path, start, f"{source}, which their file names, too", "common source")
+
+
+def _owned(
+    said: list[Said] | tuple[Said, ...], path: str, other: tuple[Said, ...], without: frozenset[str]
+) -> Iterator[Attribution]:
+    """A repository that ours says it is from, whose owner the copyright lines of their file name.
+
+    Of the origin's own holder that says something beside a unit only: it has other repositories, too.
+    """
+    theirs = _copyrighted(other) - without
+    for one in said:
+        for link in one.links:
+            if holder_key(link.owner) in theirs and is_stated(one.remark.text, link.start, link.end):
+                names = f"https://{link.address}, whose owner their file names"
+                yield _quoted(one.remark, path, link.start, names, "common source")
+
+
+def _copyrighted(other: tuple[Said, ...]) -> frozenset[str]:
+    """Who the copyright lines of a file's header name."""
+    return frozenset(holder.key for one in other if one.remark.is_header for holder in one.holders)
 
 
 def _sources(said: Said) -> Iterator[tuple[str, int]]:

@@ -159,6 +159,35 @@ def test_a_copyright_line_that_their_file_has_as_well() -> None:
     assert _found({"m.py": f"# Copyright 2024 Us Ltd\n{CODE}"}, their_file=b"# Copyright 2024 Us Ltd\n") is None
 
 
+def test_a_repository_whose_owner_their_file_names() -> None:
+    """Both are from OpenAI's, which ours links to, and theirs has a copyright line of."""
+    ours = f"# Based on the official implementation here:\n# https://github.com/openai/CLIP/blob/main/clip/x.py\n{CODE}"
+    theirs = b"# Copyright 2021 The Open AI Team Authors and The HuggingFace Inc. team.\nx = 1\n"
+    found = _found({"m.py": ours}, their_file=theirs)
+    assert _place(found) == ("m.py", 2, "common source")
+    assert found is not None and "openai/clip" in found.names
+    assert _found({"m.py": ours}, their_file=theirs.replace(b"Open AI", b"Other")) is None
+    seen = f"# See https://github.com/openai/CLIP/blob/main/clip/x.py\n{CODE}"
+    assert _found({"m.py": seen}, their_file=theirs) is None
+
+
+def test_another_repository_of_the_origin_s_holder_says_so_beside_the_unit_only() -> None:
+    said = "# Adapted from https://github.com/huggingface/peft\n"
+    theirs = b"# Copyright 2021 The HuggingFace Inc. team.\nx = 1\n"
+    other = "def g(): pass\n\n\n\n\n"
+    beside = f"{other}{said}def f(a):\n    return a\n"
+    assert _place(_found({"m.py": beside}, Place("ours", "m.py", "f", 7, 8), their_file=theirs)) == (
+        ("m.py", 6, "common source")
+    )
+    assert _found({"m.py": beside}, Place("ours", "m.py", "g", 1, 1), their_file=theirs) is None
+
+
+def test_a_sentence_ends_behind_a_link() -> None:
+    readme = "It is inspired by [code](https://github.com/x/y/blob/main/z.py). We greet Hugging Face, and others.\n"
+    assert _found({"m.py": CODE, "README.md": readme}) is None
+    assert _found({"m.py": CODE, "README.md": readme.replace(". We greet", ", and by")}) is not None
+
+
 def test_a_readme_must_say_that_something_is_from_it_and_a_notice_need_only_name_it() -> None:
     link = "It loads [models](https://github.com/huggingface/transformers) of all kinds.\n"
     assert _found({"m.py": CODE, "README.md": link}) is None
