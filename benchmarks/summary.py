@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import attribution_tables
 import cases
 import checkpoint_tables
 import page_tables
@@ -40,6 +41,8 @@ def build(results: Path) -> Path:
         ("renamed", _renamed),
         ("checkpoints", checkpoint_tables.section),
         ("tokenizers", vocabulary_tables.section),
+        ("attribution", attribution_tables.section),
+        ("hook", attribution_tables.hook_section),
         ("speed", _speed),
         ("page", page_tables.section),
     )
