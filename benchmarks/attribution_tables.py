@@ -1,4 +1,4 @@
-"""The sections of RESULTS.md on audits: how matches stand and were judged, and which remarks are understood, and what a hook takes."""
+"""The sections of RESULTS.md on audits: how matches stand, which remarks are understood, and what a hook takes."""
 
 from __future__ import annotations
 
@@ -125,10 +125,10 @@ def hook_section(content: dict[str, Any], _results: Path) -> Lines:
         "## Hook and action",
         "",
         f"{PINNED[HOOKED]} as a git repository beside the same environment; the file that is changed is "
-        f"`{rows[0]['file']}`, its largest. *Hook*: what pre-commit starts, for that file. *Whole commit*: with git and "
-        "pre-commit around it. *Action*: the script of the action, for all since the commit before the last. Whole "
-        f"processes; medians of {max(len(row['runs']) for row in rows)} runs, but for cold, which reads the environment "
-        "first.",
+        f"`{rows[0]['file']}`, its largest. *Hook*: what pre-commit starts, for that file. *Whole commit*: with git "
+        "and pre-commit around it. *Action*: the script of the action, for all since the commit before the last. Whole "
+        f"processes; medians of {max(len(row['runs']) for row in rows)} runs; cold, which reads the environment first, "
+        "one.",
         "",
         *table(("program", "state", "seconds", "range", "processor seconds"), body),
     ]
