@@ -14,7 +14,8 @@ from clonescan.kinds.held import Held
 from clonescan.settings import Settings
 from clonescan.sources import open_source
 from clonescan.sources.environment import environment
-from clonescan.sources.installed import Distribution, InstalledSnapshot, distributions
+from clonescan.sources.folder import FolderSnapshot
+from clonescan.sources.installed import Distribution, distributions, installed
 from clonescan.sources.interface import Progress
 from clonescan.sources.names import numbered
 
@@ -30,9 +31,9 @@ class Installed:
     id: str
     source: str
 
-    def open(self, settings: Settings) -> InstalledSnapshot:
+    def open(self, settings: Settings) -> FolderSnapshot:
         """Its files; no package is opened before it is needed."""
-        return InstalledSnapshot(self.package, self.source, settings)
+        return installed(self.package, self.source, settings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,17 @@ import typer
 from clonescan.cli.options import (
     CROSSED,
     DONE,
+    Background,
     CacheDir,
     Config,
+    EmbedSource,
+    Exclude,
     Formats,
+    Jobs,
     NoCache,
     Offline,
     Out,
+    Page,
     Quiet,
     Top,
     Verbose,
@@ -68,20 +73,12 @@ def audit(
     init: Annotated[bool, typer.Option("--init", help="Write a .clonescan.toml with comments, and stop.")] = False,
     formats: Formats = None,
     out: Out = None,
-    page: Annotated[
-        Path | None, typer.Option("--report", metavar="FILE", help="Write a page to look at there, too: report.html.")
-    ] = None,
-    embed_source: Annotated[
-        bool, typer.Option("--embed-source", help="Keep the text of both sides of every match in the JSON.")
-    ] = False,
+    page: Page = None,
+    embed_source: EmbedSource = False,
     top: Top = 20,
-    exclude: Annotated[
-        list[str] | None, typer.Option(metavar="GLOB", help="Leave these paths out; may be given again.")
-    ] = None,
-    background: Annotated[
-        str | None, typer.Option(metavar="default|none|PATH", help="Where the weights come from.")
-    ] = None,
-    jobs: Annotated[int | None, typer.Option(metavar="N", help="Processes; 0 for one a processor.")] = None,
+    exclude: Exclude = None,
+    background: Background = None,
+    jobs: Jobs = None,
     cache_dir: CacheDir = None,
     no_cache: NoCache = False,
     offline: Offline = False,

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from clonescan.cli.options import DONE, CacheDir, Config, Offline, storage
+from clonescan.cli.options import DONE, CacheDir, Config, Jobs, Offline, storage
 
 app = typer.Typer(help="The ecosystem's document frequencies.")
 
@@ -19,7 +19,7 @@ def build(
         Path | None, typer.Option(metavar="FILE", help="Sources, one a line; the list of the shipped one if not given.")
     ] = None,
     out: Annotated[Path, typer.Option(metavar="FILE", help="Write the background there.")] = Path("background.bin"),
-    jobs: Annotated[int | None, typer.Option(metavar="N", help="Processes; 0 for one a processor.")] = None,
+    jobs: Jobs = None,
     cache_dir: CacheDir = None,
     offline: Offline = False,
     config: Config = None,

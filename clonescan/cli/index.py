@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clonescan.cli.options import DONE, CacheDir, Config, NoCache, Offline, OwnIndex, Quiet, storage
+from clonescan.cli.options import DONE, CacheDir, Config, Jobs, NoCache, Offline, OwnIndex, Quiet, storage
 
 if TYPE_CHECKING:
     from clonescan.index import Outcome
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 app = typer.Typer(help="The index: repositories that a scan looks for common origins in.")
 
 Names = Annotated[list[str] | None, typer.Argument(metavar="[NAMES]", help="Ids or sources, as `list` shows them.")]
-Jobs = Annotated[int | None, typer.Option(metavar="N", help="Processes; 0 for one a processor.")]
 Background = Annotated[str | None, typer.Option(metavar="default|PATH", help="What tells which features are rare.")]
 
 

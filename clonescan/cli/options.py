@@ -25,6 +25,15 @@ Formats = Annotated[
     ),
 ]
 Out = Annotated[Path | None, typer.Option(metavar="FILE|FOLDER", help="Write there; a folder for several formats.")]
+Page = Annotated[
+    Path | None, typer.Option("--report", metavar="FILE", help="Write a page to look at there, too: report.html.")
+]
+EmbedSource = Annotated[
+    bool, typer.Option("--embed-source", help="Keep the text of both sides of every match in the JSON.")
+]
+Exclude = Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Leave these paths out; may be given again.")]
+Background = Annotated[str | None, typer.Option(metavar="default|none|PATH", help="Where the weights come from.")]
+Jobs = Annotated[int | None, typer.Option(metavar="N", help="Processes; 0 for one a processor.")]
 Saved = Annotated[Path, typer.Argument(metavar="REPORT.json", help="What scan --format json wrote.")]
 ThirdsIndex = Annotated[
     str | None,

@@ -12,12 +12,17 @@ import typer
 from clonescan.cli.options import (
     CROSSED,
     DONE,
+    Background,
     CacheDir,
     Config,
+    EmbedSource,
+    Exclude,
     Formats,
+    Jobs,
     NoCache,
     Offline,
     Out,
+    Page,
     Quiet,
     ThirdsIndex,
     Top,
@@ -33,12 +38,8 @@ def scan(
     ] = None,
     formats: Formats = None,
     out: Out = None,
-    page: Annotated[
-        Path | None, typer.Option("--report", metavar="FILE", help="Write a page to look at there, too: report.html.")
-    ] = None,
-    embed_source: Annotated[
-        bool, typer.Option("--embed-source", help="Keep the text of both sides of every match in the JSON.")
-    ] = False,
+    page: Page = None,
+    embed_source: EmbedSource = False,
     min_similarity: Annotated[
         float | None, typer.Option(metavar="SHARE", help="Hide matches below this similarity, 0 to 1.")
     ] = None,
@@ -50,14 +51,10 @@ def scan(
     fail_on: Annotated[
         str | None, typer.Option(metavar="OVERLAP", help="Exit 1 if an overlap is at least this: 0.3 or 30%.")
     ] = None,
-    exclude: Annotated[
-        list[str] | None, typer.Option(metavar="GLOB", help="Leave these paths out; may be given again.")
-    ] = None,
-    background: Annotated[
-        str | None, typer.Option(metavar="default|none|PATH", help="Where the weights come from.")
-    ] = None,
+    exclude: Exclude = None,
+    background: Background = None,
     index: ThirdsIndex = None,
-    jobs: Annotated[int | None, typer.Option(metavar="N", help="Processes; 0 for one a processor.")] = None,
+    jobs: Jobs = None,
     cache_dir: CacheDir = None,
     no_cache: NoCache = False,
     offline: Offline = False,

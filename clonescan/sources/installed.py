@@ -17,15 +17,12 @@ from urllib.parse import unquote, urlsplit
 
 from packaging.utils import canonicalize_name
 
-from clonescan.entities import Entry, Reach, Repository, Skipped
+from clonescan.entities import Reach, Repository
 from clonescan.errors import SourceError
-from clonescan.evidence.licence import identify, is_candidate
 from clonescan.settings import Settings
 from clonescan.sources.address import InstalledAddress
-from clonescan.sources.blob import identified
 from clonescan.sources.environment import Environment, environment
-from clonescan.sources.interface import WHOLE, Contents, Progress, Reaches, no_progress
-from clonescan.sources.local import sorted_out
+from clonescan.sources.folder import FolderSnapshot
 from clonescan.sources.regular import read_beneath
 from clonescan.sources.tree import LICENCE_BYTES
 
@@ -120,7 +117,7 @@ def _line(value: object) -> str:
     return text if text.isprintable() and " " not in text else ""
 
 
-def open_installed(address: InstalledAddress, settings: Settings) -> InstalledSnapshot:
+def open_installed(address: InstalledAddress, settings: Settings) -> FolderSnapshot:
     """The installed package of this name. Raises SourceError if there is none, or another version of it."""
     found = environment(address.environment, os.environ, Path.cwd())
     wanted = canonicalize_name(address.name)
@@ -129,47 +126,19 @@ def open_installed(address: InstalledAddress, settings: Settings) -> InstalledSn
         raise SourceError(f"{address.name} is not installed in {found.folder}")
     if address.version and package.version != address.version:
         raise SourceError(f"of {address.name} {package.version} is installed in {found.folder}: {address.source}")
-    return InstalledSnapshot(package, address.source, settings)
+    return installed(package, address.source, settings)
 
 
-class InstalledSnapshot:
-    """A Snapshot of an installed package; paths are those below the folder of packages, as in its wheel."""
+def installed(package: Distribution, source: str, settings: Settings) -> FolderSnapshot:
+    """The files of an installed package; paths are those below the folder of packages, as in its wheel.
 
-    def __init__(self, package: Distribution, source: str, settings: Settings) -> None:
-        self._package = package
-        self._max_file_bytes = settings.max_file_bytes
-        self._entries, self._skipped = sorted_out(package.site, {os.fsencode(path) for path in package.paths()})
-        self._repository = Repository(
-            id=package.id, source=source, version=package.version or None, license=self._licence()
-        )
+    Its metadata folder tells its licence; a package of it has licences of others besides.
+    """
+    known = Repository(id=package.id, source=source, version=package.version or None)
+    names = {os.fsencode(path) for path in package.paths()}
+    inside = f"{package.info}/"
 
-    @property
-    def repository(self) -> Repository:
-        """See Snapshot."""
-        return self._repository
+    def telling(paths: Sequence[str]) -> list[str]:
+        return [path for path in paths if path.startswith(inside)]
 
-    def entries(self) -> tuple[Entry, ...]:
-        """See Snapshot."""
-        return self._entries
-
-    def skipped(self) -> tuple[Skipped, ...]:
-        """See Snapshot."""
-        return self._skipped
-
-    def read(
-        self, wanted: Sequence[Entry], progress: Progress = no_progress, reaches: Reaches = WHOLE
-    ) -> Contents:
-        """See Snapshot."""
-        default = Reach(self._max_file_bytes)
-        for done, entry in enumerate(wanted):
-            progress(f"reading {self._repository.id}", done, len(wanted))
-            content = read_beneath(self._package.site, entry.path, reaches.get(entry.path, default))
-            yield identified(entry, content), content
-        progress(f"reading {self._repository.id}", len(wanted), len(wanted))
-
-    def _licence(self) -> str | None:
-        """What its metadata folder tells; a package of it has licences of others besides."""
-        inside = f"{self._package.info}/"
-        near = [entry.path for entry in self._entries if entry.path.startswith(inside) and is_candidate(entry.path)]
-        contents = {path: read_beneath(self._package.site, path, Reach(LICENCE_BYTES)) for path in near}
-        return identify({path: content for path, content in contents.items() if isinstance(content, bytes)})
+    return FolderSnapshot(known, package.site, names, telling, settings.max_file_bytes)

@@ -6,21 +6,16 @@ Nothing of the folder's own git configuration is ever read, because it can name 
 from __future__ import annotations
 
 import os
-import stat
-from collections.abc import Sequence
-from itertools import accumulate
 from pathlib import Path
 
-from clonescan.entities import Entry, Reach, Repository, Skipped
+from clonescan.entities import Reach, Repository, Skipped
 from clonescan.errors import SourceError
-from clonescan.evidence.licence import identify, stating
+from clonescan.evidence.licence import stating
 from clonescan.settings import Settings
 from clonescan.sources.address import LocalAddress
-from clonescan.sources.blob import identified
 from clonescan.sources.command import GitFailed, environment, output
+from clonescan.sources.folder import FolderSnapshot
 from clonescan.sources.gitdir import GitDir, enclosing
-from clonescan.sources.interface import WHOLE, Contents, Progress, Reaches, no_progress
-from clonescan.sources.names import shown, unfit
 from clonescan.sources.objects import Objects, empty_git_dir
 from clonescan.sources.regular import read_beneath
 from clonescan.sources.tree import LICENCE_BYTES, CommitSnapshot
@@ -39,7 +34,7 @@ def open_local(address: LocalAddress, settings: Settings) -> CommitSnapshot | Fo
         return _commit(address, folder, repository, settings)
     if address.ref:
         raise SourceError(f"not a git repository, so there is no {address.ref} in it: {address.source}")
-    return FolderSnapshot(address, folder, repository, settings.max_file_bytes)
+    return _work_tree(address, folder, repository, settings)
 
 
 def _commit(address: LocalAddress, folder: Path, repository: GitDir, settings: Settings) -> CommitSnapshot:
@@ -56,50 +51,14 @@ def _commit(address: LocalAddress, folder: Path, repository: GitDir, settings: S
     return CommitSnapshot(named, objects, listing, settings.max_file_bytes)
 
 
-class FolderSnapshot:
-    """A Snapshot of the files below a folder that git would not ignore, or that its last commit holds."""
-
-    def __init__(self, address: LocalAddress, folder: Path, repository: GitDir | None, max_file_bytes: int) -> None:
-        """`repository` is the one that the folder belongs to, if any. Raises SourceError."""
-        objects = Objects(repository.objects) if repository else None
-        commit = repository.commit(objects, "HEAD") if repository and objects else None
-        self._folder = folder
-        self._max_file_bytes = max_file_bytes
-        tracked = _tracked(folder, repository, objects, commit)
-        names = {*_not_ignored(folder, repository, address.source), *tracked}
-        self._entries, self._skipped = sorted_out(folder, names)
-        self._repository = Repository(
-            id=folder.name or str(folder), source=address.source, commit=commit, license=self._licence()
-        )
-
-    @property
-    def repository(self) -> Repository:
-        """See Snapshot."""
-        return self._repository
-
-    def entries(self) -> tuple[Entry, ...]:
-        """See Snapshot."""
-        return self._entries
-
-    def skipped(self) -> tuple[Skipped, ...]:
-        """See Snapshot."""
-        return self._skipped
-
-    def read(
-        self, wanted: Sequence[Entry], progress: Progress = no_progress, reaches: Reaches = WHOLE
-    ) -> Contents:
-        """See Snapshot."""
-        default = Reach(self._max_file_bytes)
-        for done, entry in enumerate(wanted):
-            progress(f"reading {self._repository.id}", done, len(wanted))
-            content = read_beneath(self._folder, entry.path, reaches.get(entry.path, default))
-            yield identified(entry, content), content
-        progress(f"reading {self._repository.id}", len(wanted), len(wanted))
-
-    def _licence(self) -> str | None:
-        here = stating(one.path for one in self._entries)
-        contents = {path: read_beneath(self._folder, path, Reach(LICENCE_BYTES)) for path in here}
-        return identify({path: content for path, content in contents.items() if isinstance(content, bytes)})
+def _work_tree(address: LocalAddress, folder: Path, repository: GitDir | None, settings: Settings) -> FolderSnapshot:
+    """The files below a folder that git would not ignore, or that its last commit holds. Raises SourceError."""
+    objects = Objects(repository.objects) if repository else None
+    commit = repository.commit(objects, "HEAD") if repository and objects else None
+    tracked = _tracked(folder, repository, objects, commit)
+    names = {*_not_ignored(folder, repository, address.source), *tracked}
+    known = Repository(id=folder.name or str(folder), source=address.source, commit=commit)
+    return FolderSnapshot(known, folder, names, stating, settings.max_file_bytes)
 
 
 def _not_ignored(folder: Path, repository: GitDir | None, source: str) -> list[bytes]:
@@ -136,46 +95,3 @@ def _tracked(folder: Path, repository: GitDir | None, objects: Objects | None, c
     except SourceError:
         return []
     return [entry.path.encode() for entry in entries if os.path.lexists(folder / entry.path)]
-
-
-def sorted_out(folder: Path, names: set[bytes]) -> tuple[tuple[Entry, ...], tuple[Skipped, ...]]:
-    """The regular files below a folder among these names, and why the others are none; both sorted by path."""
-    entries, skipped = [], []
-    behind_link: dict[str, bool] = {}
-    for name in sorted(names):
-        reason, size = unfit(name.removesuffix(b"/")), None
-        if not reason:
-            reason, size = _looked_at(str(folder), name.decode(), behind_link)
-        if reason:
-            skipped.append(Skipped(shown(name.removesuffix(b"/")), reason))
-        else:
-            entries.append(Entry(shown(name), size=size))
-    return tuple(sorted(entries, key=lambda one: one.path)), tuple(sorted(skipped, key=lambda one: one.path))
-
-
-def _looked_at(folder: str, path: str, behind_link: dict[str, bool]) -> tuple[str, int | None]:
-    """(why the path is no file to compare, its size). `behind_link`: what is known of folders, each looked at once."""
-    if path.endswith("/"):
-        return "a git repository of its own", None
-    parent = path.rpartition("/")[0]
-    if parent and _is_behind_link(folder, parent, behind_link):
-        return "behind a symbolic link", None
-    try:
-        status = os.lstat(f"{folder}/{path}")
-    except OSError as error:
-        return f"cannot be read: {error.strerror}", None
-    if stat.S_ISLNK(status.st_mode):
-        return "symbolic link", None
-    return ("", status.st_size) if stat.S_ISREG(status.st_mode) else ("not a regular file", None)
-
-
-def _is_behind_link(folder: str, inside: str, known: dict[str, bool]) -> bool:
-    """Whether a folder inside the folder is a symbolic link, or stands behind one."""
-    if inside in known:
-        return known[inside]
-    linked = False
-    for place in accumulate(inside.split("/"), "{}/{}".format):
-        if place not in known:
-            known[place] = linked or os.path.islink(f"{folder}/{place}")  # noqa: PTH114 - no path object for each
-        linked = known[place]
-    return linked

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, get_args
 
 from hypothesis import strategies as st
 
 from clonescan.entities import (
+    Attribution,
+    Audit,
     Common,
     Containment,
     Excerpt,
@@ -23,6 +26,10 @@ from clonescan.entities import (
     RepositoryRename,
     Residue,
     Skipped,
+    Standing,
+    StandingName,
+    Tally,
+    Verdict,
 )
 
 LEFT, RIGHT = "ada/encoder", "bob/vision-kit"
@@ -112,6 +119,40 @@ def places(draw: st.DrawFn, names: list[str]) -> Place:
     marked = draw(st.sampled_from(["", "vendored", "generated"]))
     link = draw(st.none() | st.just("https://example.org/x#L1"))
     return Place(draw(st.sampled_from(names)), draw(_words), draw(_words), start, end, link, marked)
+
+
+_standing_names = st.sampled_from(get_args(StandingName))
+
+
+def _standings(names: list[str]) -> st.SearchStrategy[Standing]:
+    return st.builds(
+        Standing,
+        _standing_names,
+        _words,
+        attribution=st.none() | st.builds(Attribution, _words, _lines, _words, _words, _words),
+        our_license=st.none() | _words,
+        their_license=st.none() | _words,
+        verdict=st.sampled_from(get_args(Verdict)),
+        asks=_tuples(_words),
+        missing=_tuples(_words),
+        source=_words,
+        expires=st.none() | st.dates().map(str),
+        known=st.booleans(),
+        also=_tuples(places(names)),
+    )
+
+
+def _audits() -> st.SearchStrategy[Audit]:
+    return st.builds(
+        Audit,
+        against=_words,
+        compared=_tuples(_words),
+        left_out=_tuples(st.builds(Skipped, _words, _words)),
+        since=st.none() | _words,
+        fail_at=_amounts,
+        notes=_tuples(_words),
+        tally=_tuples(st.builds(Tally, _standing_names, _counts, _counts, _amounts, _counts)),
+    )
 
 
 @st.composite
@@ -219,3 +260,12 @@ def reports(draw: st.DrawFn) -> Report:
         ),
         excerpts=draw(_tuples(st.builds(Excerpt, st.sampled_from(names), _words, _lines, _lines, _words))),
     )
+
+
+@st.composite
+def audits(draw: st.DrawFn) -> Report:
+    """Draw the same of an audit: every match has a standing."""
+    report = draw(reports())
+    names = [one.id for one in report.repositories]
+    matches = tuple(replace(match, standing=draw(_standings(names))) for match in report.matches)
+    return replace(report, matches=matches, audit=draw(_audits()))

@@ -13,11 +13,11 @@ from clonescan.report import FORMATS, chosen
 from clonescan.report.json import load
 from clonescan.report.output import outputs, write_all
 from clonescan.results import Result
-from report.samples import HOSTILE, LEFT, example, match, reports
+from report.samples import HOSTILE, LEFT, audits, example, match, reports
 
 
 @settings(deadline=None, max_examples=40)
-@given(reports())
+@given(reports() | audits())
 def test_any_report_is_printable_and_comes_out_of_json_the_same(report: Report) -> None:
     saved = load(FORMATS["json"].render(report))
     for name, format in FORMATS.items():

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from clonescan import entities
 from clonescan.errors import UsageError
 from clonescan.report.json import SCHEMA_FILE, load, read, render, rounded
-from report.samples import HOSTILE, LEFT, RIGHT, example, match, reports, repository
+from report.samples import HOSTILE, LEFT, RIGHT, audits, example, match, reports, repository
 
 SCHEMA = json.loads(SCHEMA_FILE.read_text("utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
@@ -27,7 +27,7 @@ def test_the_schema_is_one() -> None:
 
 
 @settings(deadline=None, max_examples=60)
-@given(reports())
+@given(reports() | audits())
 def test_any_report_is_valid_and_comes_back_equal(report: entities.Report) -> None:
     text = render(report)
     VALIDATOR.validate(json.loads(text))

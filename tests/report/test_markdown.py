@@ -13,7 +13,7 @@ from clonescan.entities import Place, Report
 from clonescan.report import View
 from clonescan.report.escape import shorten, visible
 from clonescan.report.markdown import LONGEST, LONGEST_NAME, render
-from report.samples import HOSTILE, LEFT, RIGHT, example, match, reports, repository
+from report.samples import HOSTILE, LEFT, RIGHT, audits, example, match, reports, repository
 
 OWN_MARKUP = {"<br>", "<details><summary>How to read this</summary>\n", "</details>\n"}
 NAMES = [
@@ -73,6 +73,15 @@ def test_any_report_fits_and_has_no_markup_but_ours(report: Report) -> None:
     counts = {"overlap": len(listed), "matches": min(20, len(report.matches)), "names": min(20, len(report.renames))}
     assert len(rows) == sum(count + 1 for count in counts.values() if count)
     assert len(cells) == sum((count + 1) * widths[name] for name, count in counts.items() if count)
+
+
+@settings(deadline=None, max_examples=30)
+@given(audits())
+def test_any_audit_fits_and_has_no_markup_but_ours(report: Report) -> None:
+    text = render(report)
+    assert len(text.encode("utf-16-le")) // 2 <= LONGEST
+    assert all(char.isprintable() or char == "\n" for char in text)
+    assert {token.content for token in _tokens(text) if token.type in ("html_inline", "html_block")} <= OWN_MARKUP
 
 
 def test_it_says_what_the_text_report_says() -> None:
