@@ -21,7 +21,7 @@ from clonescan.fingerprint import NAME, ORDER, STRUCTURE, Fingerprint
 from clonescan.kinds import config
 from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.config import spelling, units
-from clonescan.kinds.interface import Foreign, Side
+from clonescan.kinds.interface import Foreign, Side, Unreadable
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 
@@ -419,7 +419,7 @@ def test_hostile_files_take_bounded_time_and_say_what_is_missing(path: str) -> N
     assert reach is not None
     try:
         found = extract(path, HOSTILE[path][: reach.limit])
-    except Foreign:
+    except (Foreign, Unreadable):
         return
     assert found.notes or len(found.features) < 100_000
 
@@ -438,6 +438,12 @@ def test_hostile_files_take_bounded_time_and_say_what_is_missing(path: str) -> N
 def test_what_cannot_be_read_is_said(path: str, text: str, reason: str) -> None:
     """The rest of the file is compared."""
     assert any(reason in note for note in extract(path, text).notes)
+
+
+def test_what_lies_too_deep_altogether_is_said() -> None:
+    """Nothing of it is compared, and it is not passed over."""
+    with pytest.raises(Unreadable, match="levels deep"):
+        extract("a.json", '{"a":' * 10_000 + "1" + "}" * 10_000)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "latin-1"])

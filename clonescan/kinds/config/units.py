@@ -11,8 +11,8 @@ from clonescan.kinds.config import spelling
 from clonescan.kinds.config.data import ROW, is_data, table
 from clonescan.kinds.config.formats import READERS
 from clonescan.kinds.config.paths import format_of
-from clonescan.kinds.config.tree import MAX_DEPTH, MAX_LEAVES, Document, Scalar, Section
-from clonescan.kinds.interface import Foreign
+from clonescan.kinds.config.tree import MAX_DEPTH, MAX_LEAVES, TOO_DEEP, Document, Scalar, Section
+from clonescan.kinds.interface import Foreign, Unreadable
 
 HEAD = 256_000
 """Bytes of a file that are read, set by hand: configs that people write and read end far below."""
@@ -105,6 +105,8 @@ def read(path: str, data: bytes) -> Units:
     walk = _Walk()
     units = [unit for document in found.documents if not is_data(document.root) for unit in _cut(document, walk)]
     if not units:
+        if TOO_DEEP in found.notes:
+            raise Unreadable(TOO_DEEP)
         raise Foreign
     notes = {TRUNCATED} if is_head else {*found.notes}  # a file that was cut holds syntax errors
     return Units(units, tuple(sorted(notes | walk.notes)))
