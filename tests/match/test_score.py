@@ -88,7 +88,9 @@ def test_every_pair_has_the_score_that_is_defined(made: list[Unit], weights: lis
         assert (row["evidence"], row["structural"], row["names"]) == (evidence, same, names)
         assert row["local"] == pytest.approx(run, abs=1)
         assert scores.similarity[number] == pytest.approx(same / (sum(totals) - same) if any(totals) else 1)
-        whole = WHOLE + max(same / max(total, LITTLE) for total in totals)
+        told = [sum(w for f, w in enumerate(weights) if f in made[unit] and role[f] != NAME) for unit in (left, right)]
+        parts = zip((same, same, evidence - names, evidence - names), totals + told, strict=True)
+        whole = WHOLE + max(part / max(total, LITTLE) for part, total in parts)
         assert row["strength"] == pytest.approx((row["local"] + min(names, row["local"])) * whole, abs=1)
 
 
