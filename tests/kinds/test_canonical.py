@@ -69,6 +69,10 @@ SAME = {
     "joined expressions": ("f(1, x, y), g(2, y, z)", "f(1, x, y)\ng(2, y, z)"),
     "mirrored comparison": ("a = f(x, 1) > g(y, 2)", "a = g(y, 2) < f(x, 1)"),
     "mirrored comparison, or equal": ("a = f(x, 1) >= g(y, 2)", "a = g(y, 2) <= f(x, 1)"),
+    "equality turned round": ("a = f(x, 1) == g(y, 2)", "a = g(y, 2) == f(x, 1)"),
+    "inequality turned round": ("a = f(x, 1) != g(y, 2)", "a = g(y, 2) != f(x, 1)"),
+    "conditions in any order": ("a = f(x, 1) and y[1] and g(z)", "a = g(z) and (y[1] and f(x, 1))"),
+    "chained comparison": ("a = f(x, 1) <= y < g(z, 2)", "a = y < g(z, 2) and f(x, 1) <= y"),
     "sums in any order": ("z = f(a + b * c, 1)", "z = f(c * b + a, 1)"),
     "redundant parentheses": ("z = (f((x + y), (1)))", "z = f(x + y, 1)"),
     "super": (
@@ -91,6 +95,11 @@ SAME = {
         "from einops import rearrange\ny = rearrange(x, 'all (heads dim) tok -> all heads dim tok', heads=4)",
     ),
     "string prefixes and quotes": ("y = f(x, 'bilinear', 1)", 'y = f(x, u"bilinear", 1)'),
+    "f-string and format": ('y = f(f"a {x} of {g(z, 1)} all")', 'y = f("a {} of {:d} all".format(x, g(z, 1)))'),
+    "f-string and format by name": ('y = f(f"a {x} of {z!r}")', 'y = f("a {x} of {z!r}".format(x=x, z=z))'),
+    "f-string and %": ('y = f(f"a {x} of {g(z, 1):.3f} all")', 'y = f("a %s of %.3f all" % (x, g(z, 1)))'),
+    "f-string and % of one": ('y = f(f"a {g(z, 1)} of all")', 'y = f("a %d of all" % g(z, 1))'),
+    "dict and braces": ('y = f({"size": g(x, 1), "rate": 2.5})', "y = f(dict(size=g(x, 1), rate=2.5))"),
     "strings in a row": ("y = 'a' 'b %d of all' % f(x)", "y = 'ab %d of all' % f(x)"),
     "print statement": ("print f(x, 1), 2", "print(f(x, 1), 2)"),
     "line continuations": ("y = (x + 1) \\\n    * f(x, 2)", "y = (x + 1) * f(x, 2)"),
@@ -119,6 +128,9 @@ NEARLY = {
     "whole size and shape": ("y = f(x.size(), 3)", "y = f(x.shape, 3)"),
     "matmul and @": ("import torch\ny = torch.matmul(f(x), z)", "y = f(x) @ z"),
     "matmul as a method and @": ("y = f(x).matmul(z)", "y = f(x) @ z"),
+    "De Morgan": ("a = not (f(x, 1) and g(y, 2))", "a = not f(x, 1) or not g(y, 2)"),
+    "De Morgan the other way": ("a = not (f(x, 1) or g(y, 2) or z)", "a = not z and not f(x, 1) and not g(y, 2)"),
+    "De Morgan in part": ("a = not (not f(x, 1) and g(y, 2))", "a = f(x, 1) or not g(y, 2)"),
 }
 
 DIFFERENT = {
@@ -132,6 +144,12 @@ DIFFERENT = {
     "another keyword's value": ("import torch\ny = torch.sum(x, dim=1)", "import torch\ny = torch.sum(x, dim=2)"),
     "another operator": ("y = f(x, 1) + z", "y = f(x, 1) - z"),
     "operands turned round": ("y = f(x, 1) - z", "y = z - f(x, 1)"),
+    "and, or": ("a = f(x, 1) and g(y, 2)", "a = f(x, 1) or g(y, 2)"),
+    "half of it negated": ("a = not (f(x, 1) and g(y, 2))", "a = not f(x, 1) and g(y, 2)"),
+    "a constant that is set twice": (
+        "EPS = 3\nEPS = 4\ndef f(x):\n    return g(x, EPS, 1)",
+        "def f(x):\n    return g(x, 3, 1)",
+    ),
     "another comparison": ("y = f(x, 1) < z", "y = f(x, 1) <= z"),
     "operands of a comparison turned round": ("y = f(x, 1) < z", "y = f(x, 1) > z"),
     "another einsum": (
@@ -379,3 +397,9 @@ def test_extraction_does_not_depend_on_the_process() -> None:
         for seed in ("0", "1", "4242")
     }
     assert len(printed) == 1 and int(printed.pop().split()[0]) > 10_000
+
+
+def test_a_name_for_a_number_or_a_text_is_what_it_stands_for() -> None:
+    named = read("EPS = -1e-5\nSIDE = 'bilinear'\ndef f(x):\n    return g(x, EPS, mode=SIDE)")
+    plain = read("def f(x):\n    return g(x, -1e-5, mode='bilinear')")
+    assert features(plain) <= features(named) and statements(plain) == statements(named)[2:]

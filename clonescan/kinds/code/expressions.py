@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
@@ -25,13 +26,29 @@ MAX_KEPT_INTEGER = 4
 MAX_ROW = 8
 """Literals in a row up to which each counts by itself: a kernel size or means of colours, but no lookup table."""
 
+SYMMETRIC = frozenset((b"+", b"*", b"==", b"!=", b"&", b"|", b"^"))
+"""Operators whose sides may be exchanged."""
+
 _LITERALS = ("number", "string", "noise")
 _EINSUM = re.compile(rb"[A-Za-z0-9_.() ,]*->[A-Za-z0-9_.() ,]*")
 _WORDS = re.compile(rb"\S+\s+\S+\s+\S")
 _HEAD = re.compile(rb"([A-Za-z_][A-Za-z0-9_]*)[\x00-\x7f]")
 
 Handler = TypeVar("Handler")
+Part = TypeVar("Part")
 Visit = Callable[[Any, Node, int], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A number or string that a file gives a name to, once and for all: `EPS = 1e-5`."""
+
+    text: bytes
+    is_number: bool
+
+    def visit(self, reader: Expressions, at: Node) -> int:
+        """Its shape, where its name stands for it."""
+        return reader.value(self.text, at) if self.is_number else reader.literal(self.text, at)
 
 
 class Expressions(Recorder):
@@ -45,6 +62,7 @@ class Expressions(Recorder):
         self.keywords: dict[int, int] = {}
         self.opposite: dict[int, int] = {}
         self.own: set[bytes] = set()
+        self.constants: dict[bytes, Constant] = {}
         self.builtins = grammar.builtins
         self.roles = grammar.roles
         self.types, self.noise, self.visitors = _tables(grammar, self.expressions)
@@ -101,7 +119,7 @@ class Expressions(Recorder):
         return self.node((b"table", *(self.leaf(b"row:" + row, at) for row in rows)), at)
 
     def operator(self, node: Node, depth: int) -> int:
-        """A binary operator; sums and products in one order."""
+        """A binary operator; where its sides may be exchanged, they are in one order."""
         kids = [kid for kid in node.children if kid.kind_id not in self.noise]
         if len(kids) != 3:
             return self.generic(node, depth)
@@ -113,13 +131,13 @@ class Expressions(Recorder):
 
     def binary(self, sign: bytes, left: int, right: int, at: Node, mark: int, middle: int) -> int:
         """The shape of `left sign right`; `mark` and `middle` say where the names of each side begin."""
-        if sign in (b"+", b"*") and self.shapes.hash[left] > self.shapes.hash[right]:
+        if sign in SYMMETRIC and self.shapes.hash[left] > self.shapes.hash[right]:
             left, right = right, left
             self.names[mark:] = self.names[middle:] + self.names[mark:middle]
         return self.node((sign, left, right), at)
 
     def identifier(self, node: Node, depth: int) -> int:
-        """A bare name: an imported one, a builtin, or a placeholder."""
+        """A bare name: an imported one, a builtin, a constant of the file, or a placeholder."""
         name = self.source[node.start_byte : node.end_byte]
         if name not in self.bound:
             path = self.imports.get(name)
@@ -127,6 +145,8 @@ class Expressions(Recorder):
                 return self.api(path, node)
             if path is None and name in self.builtins:
                 return self.symbol(name, node)
+            if name in self.constants:
+                return self.constants[name].visit(self, node)
         self.names.append(name)
         return PLACEHOLDER
 
@@ -234,17 +254,25 @@ class Expressions(Recorder):
             shapes.append(self.visit(kid, depth))
         if not keywords:
             return shapes
-        named: list[tuple[int, int, list[bytes]]] = []
-        for kid in keywords:
+        return shapes + self.ordered(self.apart(keywords, lambda kid: self.keyword(kid, callee, depth)))
+
+    def apart(self, parts: Iterable[Part], read: Callable[[Part], int]) -> list[tuple[int, list[bytes]]]:
+        """The shapes of parts, each with the names in it, which wait to be put in order."""
+        found: list[tuple[int, list[bytes]]] = []
+        for part in parts:
             mark = len(self.names)
-            shape = self.keyword(kid, callee, depth)
-            named.append((self.shapes.hash[shape], shape, self.names[mark:]))
+            shape = read(part)
+            found.append((shape, self.names[mark:]))
             del self.names[mark:]
-        named.sort(key=lambda item: item[0])
-        for _, shape, names in named:
-            shapes.append(shape)
+        return found
+
+    def ordered(self, found: list[tuple[int, list[bytes]]]) -> list[int]:
+        """Shapes in an order that does not depend on how they are written, and their names likewise."""
+        hashes = self.shapes.hash
+        found.sort(key=lambda item: hashes[item[0]])
+        for _, names in found:
             self.names += names
-        return shapes
+        return [shape for shape, _ in found]
 
     def is_placed(self, keyword: Node) -> bool:
         """Whether a keyword is one that calls mostly give by place."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from tree_sitter import Node
 
-from clonescan.kinds.code.expressions import MAX_DEPTH, Expressions, by_kind
+from clonescan.kinds.code.expressions import MAX_DEPTH, Constant, Expressions, by_kind
 from clonescan.kinds.code.grammar import Grammar
 from clonescan.kinds.code.recorder import Unit
 from clonescan.kinds.code.shapes import PLACEHOLDER
@@ -40,6 +40,7 @@ class Walker(Expressions):
         self.source, self.base = source, base
         self.own |= self.definitions(source)
         root = self.grammar.tree(source).root_node
+        self.constants |= self.named_literals(root)
         self.open(Unit(b"<module>", "module", 0, len(source), base))
         self.block(root, 0)
         self.close()
@@ -48,6 +49,10 @@ class Walker(Expressions):
     def definitions(self, source: bytes) -> set[bytes]:
         """The attributes that a file gives to its own objects; a rewriter may know them."""
         return set()
+
+    def named_literals(self, root: Node) -> dict[bytes, Constant]:
+        """The literals that a file gives a name to; a rewriter may know them."""
+        return {}
 
     def run(self, node: Node, depth: int) -> None:
         """Read one statement."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from tree_sitter import Node
@@ -11,18 +10,16 @@ from clonescan.fingerprint import NOTHING
 from clonescan.kinds.code.expressions import MAX_DEPTH, Visit
 from clonescan.kinds.code.grammar import Grammar
 from clonescan.kinds.code.literals import number
+from clonescan.kinds.code.python.texts import Texts
 from clonescan.kinds.code.shapes import PLACEHOLDER
 from clonescan.kinds.code.symbols import BUILTINS, Symbols
-from clonescan.kinds.code.walk import Walker
 
-_MIRRORED = {b">": b"<", b">=": b"<="}
-_NEGATED = {b"!=": b"==", b"is not": b"is", b"not in": b"in"}
 _DEFAULTS = ("default_parameter", "typed_default_parameter")
 _SPLATS = ("list_splat_pattern", "dictionary_splat_pattern")
 _PARAMETERS = ("identifier", "typed_parameter", *_DEFAULTS, *_SPLATS)
 
 
-class PythonExpressions(Walker):
+class PythonExpressions(Texts):
     """Visits the expressions of Python 2 and 3."""
 
     def __init__(self, grammar: Grammar, symbols: Symbols) -> None:
@@ -34,27 +31,6 @@ class PythonExpressions(Walker):
         """Python's own expressions, beside the ones that every language has."""
         return super().expressions() | _EXPRESSIONS
 
-    def binary(self, sign: bytes, left: int, right: int, at: Node, mark: int, middle: int) -> int:
-        """`a > b` is `b < a`; `a != b` is `not a == b`."""
-        if sign in _MIRRORED:
-            sign, left, right = _MIRRORED[sign], right, left
-            self.names[mark:] = self.names[middle:] + self.names[mark:middle]
-        if sign in _NEGATED:
-            return self.negate(self.node((_NEGATED[sign], left, right), at), at)
-        return super().binary(sign, left, right, at, mark, middle)
-
-    def negate(self, shape: int, at: Node) -> int:
-        """The opposite of a condition; twice is none."""
-        if shape in self.opposite:
-            return self.opposite[shape]
-        opposite = self.node((b"not", shape), at)
-        self.opposite[opposite] = shape
-        return opposite
-
-    def invert(self, node: Node, depth: int) -> int:
-        """`not x`."""
-        return self.negate(self.visit(node.named_children[-1], depth + 1), node)
-
     def unary(self, node: Node, depth: int) -> int:
         """`-x`; a negative number is a number."""
         sign, operand = node.children[0].type, node.named_children[-1]
@@ -62,18 +38,6 @@ class PythonExpressions(Walker):
             return self.value(b"-" + self.number_text(operand), node)
         inner = self.visit(operand, depth + 1)
         return inner if sign == "+" else self.node((b"u" + sign.encode(), inner), node)
-
-    def conditional(self, node: Node, depth: int) -> int:
-        """`a if c else b`, with the condition made positive."""
-        kids = [kid for kid in node.named_children if kid.kind_id not in self.noise]
-        if len(kids) != 3:
-            return self.generic(node, depth)
-        condition = self.visit(kids[1], depth + 1)
-        branches = [kids[0], kids[2]]
-        if condition in self.opposite:
-            condition = self.opposite[condition]
-            branches.reverse()
-        return self.node((b"?", condition, *self.visit_all(branches, depth + 1)), node)
 
     def subscript(self, node: Node, depth: int) -> int:
         """`a[i, j]`."""
@@ -88,28 +52,6 @@ class PythonExpressions(Walker):
             else:
                 parts.append(parts[0])
         return self.node((b":", *parts[1:]), node)
-
-    def text_parts(self, node: Node, depth: int) -> int:
-        """A string with or without prefix; of an f-string the expressions in it stay."""
-        return self.strings([node], node, depth)
-
-    def concatenated(self, node: Node, depth: int) -> int:
-        """Strings behind one another are one."""
-        return self.strings([kid for kid in node.named_children if kid.kind_id not in self.noise], node, depth)
-
-    def strings(self, parts: Sequence[Node], at: Node, depth: int) -> int:
-        """The shape of what these string nodes make together."""
-        texts = [self.text(part) for part in parts]
-        if b"{" not in b"".join(texts):
-            return self.literal(b"".join([_content(text) for text in texts]), at)
-        kids = [kid for part in parts for kid in part.named_children]
-        holes = [kid for kid in kids if kid.type == "interpolation" and kid.named_children]
-        if not holes:
-            return self.literal(b"".join([_content(text) for text in texts]), at)
-        for kid in kids:
-            if kid.type == "string_content":
-                self.literal(self.text(kid), kid)
-        return self.node((b"fstring", *(self.visit(hole.named_children[0], depth + 1) for hole in holes)), at)
 
     def lambda_(self, node: Node, depth: int) -> int:
         """A lambda; what its parameters are called means nothing."""
@@ -137,11 +79,6 @@ class PythonExpressions(Walker):
         iterable = self.visit(right, depth + 1)
         return self.node((b"for", self.target(left, depth + 1), iterable), at)
 
-    def positive(self, node: Node, depth: int) -> int:
-        """A condition without its `not`: which branch is taken is often turned round."""
-        condition = self.visit(node, depth + 1)
-        return self.opposite.get(condition, condition)
-
     def named_expression(self, node: Node, depth: int) -> int:
         """`(x := v)`."""
         left, right = node.named_children[0], node.named_children[-1]
@@ -149,10 +86,26 @@ class PythonExpressions(Walker):
         return self.node((b"=", self.target(left, depth + 1), value), node)
 
     def call(self, node: Node, depth: int) -> int:
-        """A call; `super(A, self)` is `super()`, and `x.size(i)` is `x.shape[i]`."""
+        """A call; `super(A, self)` is `super()`, `dict(a=b)` is `{"a": b}`, and `"{}".format(a)` an f-string."""
         if self.source.startswith(b"super", node.start_byte) and self.text(node.named_children[0]) == b"super":
             return self.node((b"call", self.symbol(b"super", node)), node)
-        return super().call(node, depth)
+        if self.source.startswith(b"dict(", node.start_byte):
+            pairs = self.keywords_of(node)
+            if pairs:
+                return self.node((b"dictionary", *(self.pair(pair, depth + 2) for pair in pairs)), node)
+        formatted = self.formatted(node)
+        return super().call(node, depth) if formatted is None else self.filled(*formatted, node, depth)
+
+    def keywords_of(self, node: Node) -> list[Node]:
+        """The arguments of `dict(a=b, c=d)`; none where it is called in another way."""
+        kids = [kid for kid in node.named_children[-1].named_children if kid.kind_id not in self.noise]
+        named = all(kid.type == "keyword_argument" for kid in kids)
+        return kids if named and b"dict" not in self.bound and b"dict" not in self.imports else []
+
+    def pair(self, node: Node, depth: int) -> int:
+        """`a=b` as `"a": b`."""
+        name, *_, value = node.named_children
+        return self.node((b"pair", self.literal(self.text(name), name), self.visit(value, depth)), node)
 
     def apply(self, callee: int, values: list[int], at: Node) -> int:
         """A call whose operation has a second spelling in the common array libraries takes the first."""
@@ -219,17 +172,10 @@ class PythonExpressions(Walker):
         return shapes
 
 
-def _content(text: bytes) -> bytes:
-    """A string literal without prefix and quotes."""
-    text = text.lstrip(b"rRbBuUfF")
-    for quote in (b'"""', b"'''"):
-        if text.startswith(quote):
-            return text[3:-3]
-    return text[1:-1]
-
-
 _EXPRESSIONS: dict[str, Any] = {
-    "comparison_operator": PythonExpressions.operator,
+    "comparison_operator": PythonExpressions.comparison,
+    "boolean_operator": PythonExpressions.boolean,
+    "binary_operator": PythonExpressions.arithmetic,
     "not_operator": PythonExpressions.invert,
     "unary_operator": PythonExpressions.unary,
     "conditional_expression": PythonExpressions.conditional,

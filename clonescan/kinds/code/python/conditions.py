@@ -1,0 +1,118 @@
+"""Conditions of Python: one spelling for what can be turned round, negated and chained."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tree_sitter import Node
+
+from clonescan.kinds.code.expressions import MAX_DEPTH
+from clonescan.kinds.code.walk import Walker
+
+_MIRRORED = {b">": b"<", b">=": b"<="}
+_NEGATED = {b"!=": b"==", b"is not": b"is", b"not in": b"in"}
+_DUAL = {b"and": b"or", b"or": b"and"}
+
+
+class Conditions(Walker):
+    """Visits comparisons, `and`, `or`, `not` and the conditional expression."""
+
+    def binary(self, sign: bytes, left: int, right: int, at: Node, mark: int, middle: int) -> int:
+        """`a > b` is `b < a`; `a != b` is `not a == b`."""
+        if sign in _NEGATED:
+            return self.negate(self.binary(_NEGATED[sign], left, right, at, mark, middle), at)
+        if sign in _MIRRORED:
+            sign, left, right = _MIRRORED[sign], right, left
+            self.names[mark:] = self.names[middle:] + self.names[mark:middle]
+        return super().binary(sign, left, right, at, mark, middle)
+
+    def negate(self, shape: int, at: Node) -> int:
+        """The opposite of a condition; twice is none."""
+        if shape in self.opposite:
+            return self.opposite[shape]
+        opposite = self.node((b"not", shape), at)
+        self.opposite[opposite] = shape
+        return opposite
+
+    def invert(self, node: Node, depth: int) -> int:
+        """`not x`."""
+        return self.negate(self.visit(node.named_children[-1], depth + 1), node)
+
+    def positive(self, node: Node, depth: int) -> int:
+        """A condition without its `not`: which branch is taken is often turned round."""
+        condition = self.visit(node, depth + 1)
+        return self.opposite.get(condition, condition)
+
+    def comparison(self, node: Node, depth: int) -> int:
+        """`a < b`; `a < b < c` is `a < b and b < c`."""
+        kids = [kid for kid in node.children if kid.kind_id not in self.noise]
+        if len(kids) < 5 or len(kids) % 2 == 0 or depth > MAX_DEPTH:
+            return self.operator(node, depth)
+        signs = [self.types[kid.kind_id] for kid in kids[1::2]]
+
+        def link(number: int) -> int:
+            mark = len(self.names)
+            left = self.visit(kids[2 * number], depth + 2)
+            middle = len(self.names)
+            right = self.visit(kids[2 * number + 2], depth + 2)
+            return self.binary(signs[number], left, right, node, mark, middle)
+
+        return self.junction(b"and", self.apart(range(len(signs)), link), node)
+
+    def boolean(self, node: Node, depth: int) -> int:
+        """`a and b`, in one order; `not a or not b` is `not (a and b)` (De Morgan)."""
+        kids = [kid for kid in node.children if kid.kind_id not in self.noise]
+        if len(kids) != 3:
+            return self.generic(node, depth)
+        sign = self.types[kids[1].kind_id]
+        operands = self.operands(node, sign)
+        return self.junction(sign, self.apart(operands, lambda kid: self.visit(kid, depth + 1)), node)
+
+    def operands(self, node: Node, sign: bytes) -> list[Node]:
+        """What this operator joins, however it is bracketed."""
+        found: list[Node] = []
+        pending = [node]
+        while pending:
+            node = self.unwrapped(pending.pop())
+            kids = [kid for kid in node.children if kid.kind_id not in self.noise]
+            if node.type == "boolean_operator" and len(kids) == 3 and self.types[kids[1].kind_id] == sign:
+                pending += kids[2], kids[0]
+            else:
+                found.append(node)
+        return found
+
+    def unwrapped(self, node: Node) -> Node:
+        """An expression without the parentheses around it."""
+        while node.type == "parenthesized_expression":
+            kids = [kid for kid in node.named_children if kid.kind_id not in self.noise]
+            if len(kids) != 1:
+                break
+            node = kids[0]
+        return node
+
+    def junction(self, sign: bytes, parts: list[tuple[int, list[bytes]]], at: Node) -> int:
+        """These conditions under an operator; where most are negated, the whole is."""
+        negative = 2 * sum(shape in self.opposite for shape, _ in parts)
+        if negative > len(parts) or (negative == len(parts) and sign == b"or"):
+            turned = [(self.negate(shape, at), names) for shape, names in parts]
+            return self.negate(self.joined(_DUAL[sign], self.ordered(turned), at), at)
+        return self.joined(sign, self.ordered(parts), at)
+
+    def joined(self, sign: bytes, parts: Sequence[int], at: Node) -> int:
+        """Shapes under an operator, from the left."""
+        found, *rest = parts
+        for part in rest:
+            found = self.node((sign, found, part), at)
+        return found
+
+    def conditional(self, node: Node, depth: int) -> int:
+        """`a if c else b`, with the condition made positive."""
+        kids = [kid for kid in node.named_children if kid.kind_id not in self.noise]
+        if len(kids) != 3:
+            return self.generic(node, depth)
+        condition = self.visit(kids[1], depth + 1)
+        branches = [kids[0], kids[2]]
+        if condition in self.opposite:
+            condition = self.opposite[condition]
+            branches.reverse()
+        return self.node((b"?", condition, *self.visit_all(branches, depth + 1)), node)

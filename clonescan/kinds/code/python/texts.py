@@ -1,0 +1,77 @@
+"""Strings of Python: one spelling for a text that is filled in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from tree_sitter import Node
+
+from clonescan.kinds.code.python.conditions import Conditions
+
+_STRINGS = ("string", "concatenated_string")
+_HOLE = re.compile(rb"\{[^{}]*\}|%(?:\(\w*\))?[-#0 +]*[\d*]*(?:\.[\d*]+)?[a-zA-Z]")
+"""A replacement field of `str.format`, or a conversion specifier of `%`."""
+
+
+class Texts(Conditions):
+    """Visits strings, and what fills them in: `f"{x}"`, `"{}".format(x)` and `"%s" % x` are one."""
+
+    def text_parts(self, node: Node, depth: int) -> int:
+        """A string with or without prefix; of an f-string the expressions in it stay."""
+        return self.strings([node], node, depth)
+
+    def concatenated(self, node: Node, depth: int) -> int:
+        """Strings behind one another are one."""
+        return self.strings([kid for kid in node.named_children if kid.kind_id not in self.noise], node, depth)
+
+    def strings(self, parts: Sequence[Node], at: Node, depth: int) -> int:
+        """The shape of what these string nodes make together."""
+        texts = [self.text(part) for part in parts]
+        if b"{" not in b"".join(texts):
+            return self.literal(b"".join([content(text) for text in texts]), at)
+        kids = [kid for part in parts for kid in part.named_children]
+        holes = [kid for kid in kids if kid.type == "interpolation" and kid.named_children]
+        if not holes:
+            return self.literal(b"".join([content(text) for text in texts]), at)
+        for kid in kids:
+            if kid.type == "string_content":
+                self.literal(self.text(kid), kid)
+        return self.node((b"fstring", *(self.visit(hole.named_children[0], depth + 1) for hole in holes)), at)
+
+    def arithmetic(self, node: Node, depth: int) -> int:
+        """A binary operator; `"%s" % x` is an f-string."""
+        kids = [kid for kid in node.children if kid.kind_id not in self.noise]
+        if len(kids) != 3 or kids[1].type != "%" or kids[0].type not in _STRINGS:
+            return self.operator(node, depth)
+        row = kids[2]
+        holes = [kid for kid in row.named_children if kid.kind_id not in self.noise] if row.type == "tuple" else [row]
+        return self.filled(kids[0], holes, node, depth)
+
+    def formatted(self, node: Node) -> tuple[Node, list[Node]] | None:
+        """The text and the values of `"{}".format(x)`; None for another call."""
+        function, arguments = node.named_children[0], node.named_children[-1]
+        if function.type != "attribute" or arguments.type != "argument_list":
+            return None
+        text, name = function.named_children[0], function.named_children[-1]
+        if text.type not in _STRINGS or self.text(name) != b"format":
+            return None
+        values = [kid for kid in arguments.named_children if kid.kind_id not in self.noise]
+        return text, [kid.named_children[-1] if kid.type == "keyword_argument" else kid for kid in values]
+
+    def filled(self, text: Node, holes: Sequence[Node], at: Node, depth: int) -> int:
+        """The shape of a text with these values in it."""
+        parts = [text] if text.type == "string" else [kid for kid in text.named_children if kid.type == "string"]
+        for piece in _HOLE.split(b"".join(content(self.text(part)) for part in parts)):
+            if piece:
+                self.literal(piece, text)
+        return self.node((b"fstring", *(self.visit(hole, depth + 1) for hole in holes)), at)
+
+
+def content(text: bytes) -> bytes:
+    """A string literal without prefix and quotes."""
+    text = text.lstrip(b"rRbBuUfF")
+    for quote in (b'"""', b"'''"):
+        if text.startswith(quote):
+            return text[3:-3]
+    return text[1:-1]
