@@ -257,7 +257,8 @@ def test_what_goes_wrong_decides_the_exit_code(
 
 
 def test_an_interrupted_process_is_quiet(here: Path) -> None:
-    code = "import sys, time, importlib\nmodule = importlib.import_module('clonescan.results')\n"
+    code = "import importlib, signal, sys, time\nmodule = importlib.import_module('clonescan.results')\n"
+    code += "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell's background jobs start without one
     code += "module.scan = lambda *_: (print('ready', flush=True), time.sleep(30))\n"
     code += "from clonescan.cli import main\nsys.argv = ['clonescan', 'scan', 'a', 'b']\nmain()"
     process = _python("-c", code)
