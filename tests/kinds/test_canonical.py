@@ -146,6 +146,7 @@ DIFFERENT = {
     "operands turned round": ("y = f(x, 1) - z", "y = z - f(x, 1)"),
     "and, or": ("a = f(x, 1) and g(y, 2)", "a = f(x, 1) or g(y, 2)"),
     "half of it negated": ("a = not (f(x, 1) and g(y, 2))", "a = not f(x, 1) and g(y, 2)"),
+    "a method of a dict": ('y = f(dict(size=x).update(rate=2.5))', 'y = f({"rate": 2.5})'),
     "a constant that is set twice": (
         "EPS = 3\nEPS = 4\ndef f(x):\n    return g(x, EPS, 1)",
         "def f(x):\n    return g(x, 3, 1)",

@@ -240,6 +240,13 @@ def test_a_notebook_is_read_cell_by_cell(version: int, lines: bool) -> None:
     check(found, "a/play.ipynb", data)
 
 
+def test_a_name_that_a_later_cell_sets_again_is_no_constant() -> None:
+    use = "def f(x):\n    return g(x, RATE, 31)"
+    once, twice = read(notebook("RATE = 77", use), "a.ipynb"), read(notebook("RATE = 77", "RATE = 5", use), "a.ipynb")
+    plain = read(notebook(use.replace("RATE", "77")), "a.ipynb")
+    assert statements(once)[-1] == statements(plain)[-1] != statements(twice)[-1]
+
+
 def test_what_one_cell_imports_the_next_one_knows() -> None:
     apart = read(notebook("import torch.nn as N", "y = N.Linear(8, 9)"), "play.ipynb")
     assert features(apart) == features(read("from torch import nn\ny = nn.Linear(8, 9)"))

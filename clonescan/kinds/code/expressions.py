@@ -62,7 +62,7 @@ class Expressions(Recorder):
         self.keywords: dict[int, int] = {}
         self.opposite: dict[int, int] = {}
         self.own: set[bytes] = set()
-        self.constants: dict[bytes, Constant] = {}
+        self.constants: dict[bytes, Constant | None] = {}
         self.builtins = grammar.builtins
         self.roles = grammar.roles
         self.types, self.noise, self.visitors = _tables(grammar, self.expressions)
@@ -145,8 +145,9 @@ class Expressions(Recorder):
                 return self.api(path, node)
             if path is None and name in self.builtins:
                 return self.symbol(name, node)
-            if name in self.constants:
-                return self.constants[name].visit(self, node)
+            constant = self.constants.get(name)
+            if constant:
+                return constant.visit(self, node)
         self.names.append(name)
         return PLACEHOLDER
 

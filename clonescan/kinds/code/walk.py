@@ -40,7 +40,8 @@ class Walker(Expressions):
         self.source, self.base = source, base
         self.own |= self.definitions(source)
         root = self.grammar.tree(source).root_node
-        self.constants |= self.named_literals(root)
+        for name, constant in self.named_literals(root).items():
+            self.constants[name] = None if name in self.constants else constant
         self.open(Unit(b"<module>", "module", 0, len(source), base))
         self.block(root, 0)
         self.close()
@@ -50,8 +51,8 @@ class Walker(Expressions):
         """The attributes that a file gives to its own objects; a rewriter may know them."""
         return set()
 
-    def named_literals(self, root: Node) -> dict[bytes, Constant]:
-        """The literals that a file gives a name to; a rewriter may know them."""
+    def named_literals(self, root: Node) -> dict[bytes, Constant | None]:
+        """The literals that a file gives a name to, None for names set otherwise; a rewriter may know them."""
         return {}
 
     def run(self, node: Node, depth: int) -> None:

@@ -89,7 +89,7 @@ class PythonExpressions(Texts):
         """A call; `super(A, self)` is `super()`, `dict(a=b)` is `{"a": b}`, and `"{}".format(a)` an f-string."""
         if self.source.startswith(b"super", node.start_byte) and self.text(node.named_children[0]) == b"super":
             return self.node((b"call", self.symbol(b"super", node)), node)
-        if self.source.startswith(b"dict(", node.start_byte):
+        if self.source.startswith(b"dict(", node.start_byte) and self.text(node.named_children[0]) == b"dict":
             pairs = self.keywords_of(node)
             if pairs:
                 return self.node((b"dictionary", *(self.pair(pair, depth + 2) for pair in pairs)), node)

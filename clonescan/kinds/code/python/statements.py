@@ -45,8 +45,8 @@ class PythonWalker(PythonExpressions):
             return {name for found in _DEFINED.finditer(source) for name in found.groups() if name}
         return methods.union(_ASSIGNED.findall(source))
 
-    def named_literals(self, root: Node) -> dict[bytes, Constant]:
-        """The names that the module sets once, to a number or string, and that no function sets."""
+    def named_literals(self, root: Node) -> dict[bytes, Constant | None]:
+        """What a statement of the module itself sets once, to a number or string, and no function sets; else None."""
         found: dict[bytes, Constant | None] = {}
         for statement in root.named_children:
             for node in statement.named_children if statement.type == "expression_statement" else ():
@@ -56,7 +56,7 @@ class PythonWalker(PythonExpressions):
                     found[text] = self.constant(value) if text not in found else None
         for names in _GLOBAL.findall(self.source) if b"global " in self.source else ():
             found.update(dict.fromkeys(names.replace(b",", b" ").split()))
-        return {name: constant for name, constant in found.items() if constant}
+        return found
 
     def constant(self, value: Node) -> Constant | None:
         """A literal; None for anything else."""
