@@ -18,6 +18,16 @@ def test_the_same_function_matches_nowhere_else(bench: Bench) -> None:
     assert not bench.matches(function("one", 1) + KEPT, function("two", 2, local="w") + KEPT)
 
 
+def test_where_files_share_one_function_only_the_others_tell_nothing(bench: Bench) -> None:
+    """A copied function may have been put into a file that has nothing else to do with its own."""
+    method = "class {name}:\n    def reset(self):\n        nn.init.zeros_(self.{name}_w.weight)\n\n\n"
+    left, right = ("from torch import nn\n\n\n" + method.format(name=name) for name in ("First", "Second"))
+    one, two = function("one", 1), function("two", 2)
+    assert pairs(bench.matches(left + one, right + one)) == {("one", "one")}
+    found = pairs(bench.matches(left + one + two, right + one + two))
+    assert found == {("one", "one"), ("two", "two"), ("First.reset", "Second.reset")}
+
+
 def test_a_small_function_of_another_name_is_no_match(bench: Bench) -> None:
     left, right = function("one", 1) + KEPT, function("two", 1) + "def thaw(net):\n    net.encoder.melt()\n\n\n"
     assert pairs(bench.matches(left, right)) == {("one", "two")}
