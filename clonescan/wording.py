@@ -1,17 +1,25 @@
-"""Words for features and correspondences: reads the matched files once more, since fingerprints keep no text."""
+"""Words for features and correspondences: looks at the matched files once more, since fingerprints keep no text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
+from clonescan.background import open_background
 from clonescan.entities import Entry, Origin, Repository, Skipped
 from clonescan.kinds import claims, named, widest
+from clonescan.kinds.cache import ExtractionCache
 from clonescan.kinds.interface import Side, Third
+from clonescan.kinds.keys import Keys, digest_key
 from clonescan.match.corpus import File
 from clonescan.match.findings import Placed
 from clonescan.settings import Settings
+from clonescan.sources.cache import cache_folder
 from clonescan.sources.interface import Snapshot
+
+KEPT = 32
+"""Digests that stay at hand: those of the largest tokenizers are 130 MB."""
 
 
 class Wording:
@@ -24,26 +32,64 @@ class Wording:
         self.snapshots = snapshots
         self.repositories = repositories
         self.max_bytes = settings.max_file_bytes
-        self.text: dict[tuple[int, str], bytes] = {}
-        self.sizes: dict[tuple[int, str], int | None] = {}
+        self._text: dict[tuple[int, str], bytes] = {}
+        self._entries: dict[tuple[int, str], Entry] = {}
+        self._keys = Keys(open_background(settings.background).symbols)
+        self._folder = cache_folder(settings, "extractions") if settings.use_cache else None
+        self._digest = lru_cache(maxsize=KEPT)(self._made)
 
     def prepare(self, files: Iterable[File]) -> None:
-        """Read these files, in one batch a repository."""
-        wanted = {(file.repository, file.path) for file in files}
+        """Read these files, in one batch a repository, but for those whose kind makes a digest."""
+        wanted: dict[tuple[int, str], bool] = {}
+        for file in files:
+            place = file.repository, file.path
+            wanted[place] = wanted.get(place, False) or named(file.kind).DIGEST is None
         for number, snapshot in enumerate(self.snapshots):
             entries = [entry for entry in snapshot.entries() if (number, entry.path) in wanted]
-            for entry, data in self._read(snapshot, entries):
-                if not isinstance(data, Skipped):
-                    self.text[number, entry.path] = data
-                    self.sizes[number, entry.path] = entry.size
+            self._entries |= {(number, entry.path): entry for entry in entries}
+            for entry, data in self._read(number, [entry for entry in entries if wanted[number, entry.path]]):
+                self._entries[number, entry.path] = entry
+                self._text[number, entry.path] = data
 
-    def _read(self, snapshot: Snapshot, entries: Sequence[Entry]) -> Iterable[tuple[Entry, bytes | Skipped]]:
+    def _read(self, number: int, entries: Sequence[Entry]) -> Iterator[tuple[Entry, bytes]]:
+        """Those of these files that can be read."""
         claimed = ((entry.path, claims(entry.path, self.max_bytes)) for entry in entries)
-        return snapshot.read(entries, reaches={path: widest(list(kinds.values())) for path, kinds in claimed})
+        reaches = {path: widest(list(kinds.values())) for path, kinds in claimed}
+        for entry, data in self.snapshots[number].read(entries, reaches=reaches):
+            if not isinstance(data, Skipped):
+                yield entry, data
+
+    def text(self, number: int, path: str) -> bytes | None:
+        """A file that something was found in; None where it has gone meanwhile."""
+        if (number, path) in self._text or (number, path) not in self._entries:
+            return self._text.get((number, path))
+        return next((data for _, data in self._read(number, [self._entries[number, path]])), None)
+
+    def _data(self, file: File) -> bytes | None:
+        """What its kind looks at again; None where the file has gone meanwhile."""
+        if (file.repository, file.path) not in self._entries:
+            return None
+        if named(file.kind).DIGEST is None:
+            return self._text.get((file.repository, file.path))
+        return self._digest(file.kind, file.repository, file.path, file.blob_id)
+
+    def _made(self, kind: str, number: int, path: str, blob_id: str) -> bytes | None:
+        """The digest of a file, from the cache or made again if the file is still what was compared."""
+        key = digest_key(self._keys.extraction(kind, path, blob_id))
+        make = named(kind).DIGEST
+        with ExtractionCache(self._folder) as cache:
+            for known in cache.get([key]).values():
+                return known
+            for entry, data in self._read(number, [self._entries[number, path]]):
+                if make is not None and entry.blob_id == blob_id:
+                    digest = make(path, data)
+                    cache.put([(key, digest)])
+                    return digest
+        return None
 
     def describe(self, file: File, features: Sequence[int]) -> list[str]:
         """The words of features, by their places in the fingerprint; empty where the file has gone meanwhile."""
-        data = self.text.get((file.repository, file.path))
+        data = self._data(file)
         if data is None:
             return [""] * len(features)
         return named(file.kind).describe(file.path, data, file.fingerprint, features)
@@ -57,10 +103,11 @@ class Wording:
 
     def _side(self, placed: Placed) -> Side | None:
         file, unit = placed
-        data = self.text.get((file.repository, file.path))
+        data = self._data(file)
         if data is None:
             return None
-        return Side(file.path, data, file.fingerprint, unit, file.blob_id, self.sizes[file.repository, file.path])
+        size = self._entries[file.repository, file.path].size
+        return Side(file.path, data, file.fingerprint, unit, file.blob_id, size)
 
     def _third(self, origin: Origin | None, third: Placed | None) -> Third | None:
         """The third place that both sides share something with; it is no origin where that is little."""

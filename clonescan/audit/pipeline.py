@@ -109,7 +109,7 @@ class Bench:
         return [replace(match, standing=Standing("internal")) for match in rows]
 
     def _stood(self, match: Match, other: Candidate, wording: Wording) -> Match:
-        text = wording.text.get((1, match.right.path.partition(CELL)[0]))
+        text = wording.text(1, match.right.path.partition(CELL)[0])
         return replace(match, standing=self.standings.of(match.left, other.repository, match.right, text))
 
 

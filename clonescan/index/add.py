@@ -186,7 +186,9 @@ class _Adding:
                 files = read_files(connection, before.folder)
         except (duckdb.Error, ValueError, zlib.error):  # it is replaced anyway
             return {}
-        return {self.files.key(file.kind, file.path, file.blob_id): pack(file.fingerprint) for file in files}
+        return {
+            self.files.keys.extraction(file.kind, file.path, file.blob_id): pack(file.fingerprint) for file in files
+        }
 
 
 def writer(

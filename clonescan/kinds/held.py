@@ -14,9 +14,16 @@ from clonescan.sources import open_source
 from clonescan.sources.interface import WHOLE, Contents, Progress, Reaches, Snapshot, no_progress
 from clonescan.sources.regular import too_large
 
+KEPT_BYTES = 100_000_000
+"""Of what was read so much stays in memory; files beyond it, tokenizers by the dozen, are read again where wanted."""
+
+CHANGED = "changed while it was read"
+
 
 class Held:
     """A Snapshot that has read what no blob id told about, once: a work tree's or an archive's files.
+
+    What it has read stays as it was: a file that is read again and has become another is skipped.
 
     `unread` is what of these could not be read. `lost` says whether a file was missing or damaged that its blob id
     promised: another time it may be there.
@@ -33,9 +40,14 @@ class Held:
         claimed = ((entry.path, claims(entry.path, settings.max_file_bytes)) for entry in kept)
         reaches = {path: widest(list(kinds.values())) for path, kinds in claimed if kinds}
         found: dict[str, Entry] = {}
+        size = 0
         if reaches:
             for entry, data in snapshot.read([entry for entry in kept if entry.path in reaches], progress, reaches):
-                self._data[entry.path], found[entry.path] = data, entry
+                found[entry.path] = entry
+                size += 0 if isinstance(data, Skipped) else len(data)
+                if isinstance(data, Skipped) or size <= KEPT_BYTES:
+                    self._data[entry.path] = data
+        self._again = {path: (found[path], reaches[path]) for path in found.keys() - self._data.keys()}
         self._entries = tuple(found.get(entry.path, entry) for entry in snapshot.entries())
         self.unread = tuple(data for data in self._data.values() if isinstance(data, Skipped))
 
@@ -64,11 +76,15 @@ class Held:
         """See Snapshot."""
         yield from ((entry, self._data[entry.path]) for entry in wanted if entry.path in self._data)
         rest = [entry for entry in wanted if entry.path not in self._data]
+        reaches = {**reaches, **{path: reach for path, (_, reach) in self._again.items()}}
         for entry, data in self._snapshot.read(rest, progress, reaches):
+            before, _ = self._again.get(entry.path, (entry, None))
+            if entry.blob_id != before.blob_id:
+                data = Skipped(entry.path, CHANGED)
             reach = reaches.get(entry.path)
             known = isinstance(data, bytes) or (reach is not None and data.reason == too_large(reach.limit))
             self.lost |= not known
-            yield entry, data
+            yield before, data
 
 
 def opened(sources: Sequence[str], settings: Settings, progress: Progress) -> list[Held]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -19,11 +19,16 @@ class Foreign(Exception):
     """A file that a kind claims by its path and that its content shows to be something else: no loss to report."""
 
 
+Digester = Callable[[str, bytes], bytes]
+"""What makes of a file, by its path and bytes, all that `describe` and `correspond` look at again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """One side of a match, as a kind looks at it once more: the file with its bytes and fingerprint, and the unit.
 
-    `blob_id` as in `Entry`; `size` is that of the whole file, None if it is not known.
+    `data` is the digest where the kind makes one. `blob_id` as in `Entry`; `size` is that of the whole file, None if it
+    is not known.
     """
 
     path: str
@@ -49,10 +54,14 @@ class Kind(Protocol):
 
     HANDED_ON: is what a third repository of a scan holds, too, no evidence between two? True for what is handed on as a
     whole by everybody who builds on it. Code is not: an original must not vanish because somebody else copied it, too.
+
+    DIGEST: what `describe` and `correspond` are handed is what this makes of a file where reading it takes long: it is
+    kept in the cache. None: they are handed the file.
     """
 
     NAME: str
     HANDED_ON: bool
+    DIGEST: Digester | None
 
     def claims(self, path: str, max_bytes: int) -> Reach | None:
         """Is this file yours, and how much of it do you read? By its path alone; `max_bytes` is the user's limit."""
@@ -64,7 +73,10 @@ class Kind(Protocol):
         """Which units and features does this file hold? Raises Unreadable, or Foreign if it is not yours after all."""
 
     def describe(self, path: str, data: bytes, found: Fingerprint, features: Sequence[int]) -> list[str]:
-        """What do these features say, given by their places in `found.features`, in words that a reader recognises?"""
+        """What do these features say, given by their places in `found.features`, in words that a reader recognises?
+
+        `data` as in `Side`.
+        """
 
     def correspond(self, left: Side, right: Side, third: Third | None) -> Mapping[str, Any]:
         """How do these two matched units correspond, beyond lines, names and features? JSON values, for `detail`.

@@ -14,12 +14,13 @@ from loky import ProcessPoolExecutor  # type: ignore[import-untyped]
 
 from clonescan.entities import Entry, Reach, Repository, Skipped
 from clonescan.fingerprint import Fingerprint, decode, encode
-from clonescan.kinds import KINDS, claims, document, named, widest
+from clonescan.kinds import claims, document, named, widest
 from clonescan.kinds.cache import ExtractionCache
 from clonescan.kinds.code.paths import language_not_compared, mark
 from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.interface import Foreign, Unreadable
-from clonescan.kinds.mentions import VERSION, mentions
+from clonescan.kinds.keys import Keys, digest_key
+from clonescan.kinds.mentions import mentions
 from clonescan.settings import Settings
 from clonescan.sources.blob import with_id
 from clonescan.sources.interface import Progress, Snapshot
@@ -31,6 +32,9 @@ BATCH_BYTES = 500_000
 
 INLINE_BYTES = 400_000
 """Less source than this is parsed at once in this process: starting workers takes longer."""
+
+PORTION_BYTES = 64_000_000
+"""Source that is held at once: all of most repositories, and eight of the largest files that are read whole."""
 
 _READ, _FAILED, _FOREIGN = b"R", b"F", b"N"
 
@@ -68,6 +72,10 @@ class Work:
     data: bytes
 
 
+Made = tuple[bytes, bytes]
+"""What comes of a file: its fingerprint behind one byte, or the reason why there is none behind another; and the digest
+that its kind looks at again, empty where that is the file."""
+
 Part = tuple[str, str]
 """A path and the kind that the file there is compared as."""
 
@@ -83,7 +91,7 @@ class Reader:
         self.settings = settings
         self.cache = cache
         self.progress = progress
-        self.versions = {kind.NAME: f"{kind.version(symbols)} {VERSION}" for kind in KINDS}
+        self.keys = Keys(symbols)
         self.pool: ProcessPoolExecutor | None = None
 
     def read(self, snapshot: Snapshot) -> Reading:
@@ -113,13 +121,9 @@ class Reader:
         unread = tuple(sorted(dict.fromkeys([*snapshot.skipped(), *skipped]), key=lambda s: s.path))
         return Reading(tuple(files), dict(sorted(others.items())), unread)
 
-    def key(self, kind: str, path: str, blob_id: str) -> str:
-        """The cache key of a file as one kind compares it."""
-        return f"{self.versions[kind]} {kind} {named(kind).variant(path)} {blob_id}"
-
     def _keys(self, entry: Entry, claimed: Claimed) -> dict[str, str]:
         """The cache keys of a file with the kinds that they are for."""
-        return {self.key(kind, entry.path, entry.blob_id): kind for kind in claimed[entry.path]}
+        return {self.keys.extraction(kind, entry.path, entry.blob_id): kind for kind in claimed[entry.path]}
 
     def _blobs(
         self, snapshot: Snapshot, wanted: Sequence[Entry], claimed: Claimed, skipped: list[Skipped]
@@ -134,7 +138,16 @@ class Reader:
     def _extract(
         self, blobs: Iterable[tuple[Entry, bytes]], claimed: Claimed, skipped: list[Skipped], total: int
     ) -> Iterator[tuple[Part, tuple[str, bytes]]]:
-        """Fingerprints of new blobs, each content once; what a work tree turns out to hold may be cached already."""
+        """Fingerprints of new blobs, a portion of them at once."""
+        done = 0
+        for portion in _portions(blobs):
+            done += len(portion)
+            yield from self._extract_portion(portion, claimed, skipped, done, total)
+
+    def _extract_portion(
+        self, blobs: Sequence[tuple[Entry, bytes]], claimed: Claimed, skipped: list[Skipped], end: int, total: int
+    ) -> Iterator[tuple[Part, tuple[str, bytes]]]:
+        """Each content once; what a work tree turns out to hold may be cached already. `end`: files done after it."""
         owners: dict[str, list[tuple[Part, str]]] = {}
         fresh: dict[str, Work] = {}
         for entry, data in blobs:
@@ -152,16 +165,17 @@ class Reader:
         for key, packed in known.items():
             yield from ((part, (ident, packed)) for part, ident in owners[key])
         work = [(key, item) for key, item in fresh.items() if key not in known]
-        done = max(total - len(work), 0)
-        for batch, packed_batch in self._run(work):
-            rows = [(key, packed) for (key, _), packed in zip(batch, packed_batch, strict=True)]
-            self.cache.put(rows)
+        done = max(end - len(work), 0)
+        for batch, made in self._run(work):
+            rows = [(key, packed) for (key, _), (packed, _) in zip(batch, made, strict=True)]
+            digests = [(digest_key(key), digest) for (key, _), (_, digest) in zip(batch, made, strict=True) if digest]
+            self.cache.put([*rows, *digests])
             done += len(rows)
             self.progress("Parsing", done, max(done, total))
             for key, packed in rows:
                 yield from ((part, (ident, packed)) for part, ident in owners[key])
 
-    def _run(self, work: Sequence[tuple[str, Work]]) -> Iterator[tuple[Sequence[tuple[str, Work]], list[bytes]]]:
+    def _run(self, work: Sequence[tuple[str, Work]]) -> Iterator[tuple[Sequence[tuple[str, Work]], list[Made]]]:
         jobs = self.settings.jobs or os.cpu_count() or 1
         batches = list(_batches(work))
         if jobs == 1 or sum(len(item.data) for _, item in work) < INLINE_BYTES:
@@ -215,22 +229,24 @@ def pack(fingerprint: Fingerprint) -> bytes:
     return _READ + encode(fingerprint)
 
 
-def extract_batch(symbols: Symbols, batch: Sequence[Work]) -> list[bytes]:
-    """Fingerprints as bytes behind one byte, or the reason why there is none behind another."""
+def extract_batch(symbols: Symbols, batch: Sequence[Work]) -> list[Made]:
+    """What comes of these files."""
     with no_collector():
         return [_extract_one(symbols, work) for work in batch]
 
 
-def _extract_one(symbols: Symbols, work: Work) -> bytes:
+def _extract_one(symbols: Symbols, work: Work) -> Made:
+    kind = named(work.kind)
     try:
-        found = named(work.kind).extract(work.path, work.data, symbols)
-        return pack(replace(found, mentions=mentions(work.path, work.data)))
+        found = kind.extract(work.path, work.data, symbols)
+        digest = kind.DIGEST(work.path, work.data) if kind.DIGEST else b""
+        return pack(replace(found, mentions=mentions(work.path, work.data))), digest
     except Foreign:
-        return _FOREIGN
+        return _FOREIGN, b""
     except Unreadable as reason:
-        return _FAILED + str(reason).encode()
+        return _FAILED + str(reason).encode(), b""
     except Exception as error:  # one file of a stranger must not end the scan of all others
-        return _FAILED + f"could not be parsed ({type(error).__name__})".encode()
+        return _FAILED + f"could not be parsed ({type(error).__name__})".encode(), b""
 
 
 @contextmanager
@@ -254,8 +270,21 @@ def _start(symbols: Symbols) -> None:
     gc.disable()  # for good: a worker does nothing but extract
 
 
-def _work(batch: Sequence[Work]) -> list[bytes]:
+def _work(batch: Sequence[Work]) -> list[Made]:
     return extract_batch(_SYMBOLS, batch)
+
+
+def _portions(blobs: Iterable[tuple[Entry, bytes]]) -> Iterator[list[tuple[Entry, bytes]]]:
+    portion: list[tuple[Entry, bytes]] = []
+    size = 0
+    for entry, data in blobs:
+        portion.append((entry, data))
+        size += len(data)
+        if size >= PORTION_BYTES:
+            yield portion
+            portion, size = [], 0
+    if portion:
+        yield portion
 
 
 def _batches(work: Sequence[tuple[str, Work]]) -> Iterator[list[tuple[str, Work]]]:

@@ -12,14 +12,17 @@ from pathlib import Path
 import pytest
 
 import clonescan
-from clonescan.entities import Report
+from clonescan.entities import Report, Skipped
 from clonescan.fingerprint import Fingerprint
 from clonescan.kinds import code
 from clonescan.kinds.cache import ExtractionCache
 from clonescan.kinds.code.symbols import Symbols
+from clonescan.kinds.held import Held
 from clonescan.report.json import render
 from clonescan.scan import scan
 from clonescan.settings import Settings
+from clonescan.sources import open_source
+from clonescan.sources.interface import no_progress
 
 ROOT = Path(clonescan.__file__).parents[1]
 FIXTURES = ROOT / "fixtures"
@@ -103,6 +106,30 @@ def test_the_same_content_is_parsed_once(tmp_path: Path, parsed: list[str]) -> N
     sides = [str(repository(tmp_path / name, files)) for name in ("one", "two")]
     scan(sides, Settings(cache_dir=tmp_path / "cache", jobs=1))
     assert len(parsed) == 1
+
+
+def test_a_verdict_is_the_same_from_a_digest_and_from_the_file(tmp_path: Path, cached: Settings) -> None:
+    """Whether it is in the cache, was lost there, or there is no cache."""
+    sides = [str(FIXTURES / name) for name in ("original", "disguised")]
+    first = render(scan(sides, cached))
+    assert '"kind":"tokenizer"' in first
+    assert render(scan(sides, cached)) == first
+    with sqlite3.connect(database(cached)) as connection:
+        assert connection.execute("DELETE FROM extraction WHERE key LIKE '% digest'").rowcount > 1
+    assert render(scan(sides, cached)) == first
+    assert render(scan(sides, Settings(use_cache=False, jobs=1))) == first
+
+
+def test_what_is_too_much_for_the_memory_is_read_again_if_it_is_the_same(tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in ("a.model", "b.model", "c.model")]
+    for number, path in enumerate(paths):
+        path.write_bytes(b"%d" % number)
+        os.truncate(path, 60_000_000)
+    held = Held(open_source(str(tmp_path), Settings()), Settings(), no_progress)
+    paths[2].write_bytes(b"another")
+    contents = {entry.path: content for entry, content in held.read(held.entries())}
+    assert [len(contents[path.name]) for path in paths[:2]] == [60_000_000] * 2  # type: ignore[arg-type]
+    assert contents["c.model"] == Skipped("c.model", "changed while it was read") and held.lost
 
 
 def test_without_a_cache_nothing_is_kept(pair: list[str], tmp_path: Path, parsed: list[str]) -> None:

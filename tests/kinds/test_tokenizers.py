@@ -14,6 +14,7 @@ from clonescan.fingerprint import NOTHING, Fingerprint
 from clonescan.kinds import claims, tokenizer
 from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.interface import Foreign, Side, Third
+from clonescan.kinds.tokenizer.digest import digest
 from clonescan.kinds.tokenizer.listing import both, listing
 from kinds import tokenizers as made
 
@@ -227,7 +228,7 @@ def test_what_only_has_the_name_is_passed_over(path: str, data: bytes) -> None:
 
 def side(path: str, data: bytes, unit: str) -> Side:
     found = fingerprint(path, data)
-    return Side(path, data, found, [found.strings[name] for name in found.unit_names].index(unit))
+    return Side(path, digest(path, data), found, [found.strings[name] for name in found.unit_names].index(unit))
 
 
 def with_added(names: dict[str, int], tokens: list[bytes]) -> bytes:
@@ -291,7 +292,7 @@ def test_parts_are_compared_one_by_one() -> None:
 def test_words_say_what_is_shared() -> None:
     data = made.SOURCE.read_bytes()
     found = fingerprint("tokenizer.json", data)
-    words = tokenizer.describe("tokenizer.json", data, found, range(len(found.features)))
+    words = tokenizer.describe("tokenizer.json", digest("tokenizer.json", data), found, range(len(found.features)))
     assert all(words)
     assert any(text.startswith("tokens ") and " then " in text for text in words)
     assert any(text.startswith("merges ") for text in words)

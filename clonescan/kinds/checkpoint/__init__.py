@@ -17,15 +17,19 @@ from clonescan.kinds.checkpoint import extract as extraction
 from clonescan.kinds.checkpoint import gguf, index, listing, matching, safetensors
 from clonescan.kinds.checkpoint.tensors import HEADER_LIMIT, TensorMap
 from clonescan.kinds.code.symbols import Symbols
-from clonescan.kinds.interface import Foreign, Side, Third, Unreadable
+from clonescan.kinds.interface import Digester, Foreign, Side, Third, Unreadable
 from clonescan.sources.blob import is_whole
 from clonescan.sources.pointer import POINTER_BYTES, pointer, stands_for
 
 NAME = "checkpoint"
 
 HANDED_ON = False
+DIGEST: Digester | None = None
 
-__all__ = ["HANDED_ON", "NAME", "claims", "correspond", "describe", "extract", "glance", "lines", "variant", "version"]
+__all__ = [
+    "DIGEST", "HANDED_ON", "NAME",
+    "claims", "correspond", "describe", "extract", "glance", "lines", "variant", "version",
+]  # fmt: skip
 
 READERS: Mapping[str, Callable[[bytes], TensorMap]] = {
     ".safetensors": safetensors.read,

@@ -15,7 +15,7 @@ from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.config import correspondence, features, units
 from clonescan.kinds.config.formats import python
 from clonescan.kinds.config.paths import format_of
-from clonescan.kinds.interface import Side, Third
+from clonescan.kinds.interface import Digester, Side, Third
 
 NAME = "config"
 
@@ -25,8 +25,12 @@ METHOD = "4"
 PARSERS = ("tree-sitter-json", "tree-sitter-python", "tree-sitter-toml", "PyYAML")
 
 HANDED_ON = False
+DIGEST: Digester | None = None
 
-__all__ = ["HANDED_ON", "NAME", "claims", "correspond", "describe", "extract", "glance", "lines", "variant", "version"]
+__all__ = [
+    "DIGEST", "HANDED_ON", "NAME",
+    "claims", "correspond", "describe", "extract", "glance", "lines", "variant", "version",
+]  # fmt: skip
 
 
 def claims(path: str, max_bytes: int) -> Reach | None:

@@ -14,14 +14,18 @@ from clonescan.fingerprint import Fingerprint
 from clonescan.kinds.builder import Builder
 from clonescan.kinds.code.source import to_utf8
 from clonescan.kinds.code.symbols import Symbols
-from clonescan.kinds.interface import Foreign, Side, Third
+from clonescan.kinds.interface import Digester, Foreign, Side, Third
 from clonescan.kinds.mentions import TEXT_BYTES
 
 NAME = "document"
 
 HANDED_ON = False
+DIGEST: Digester | None = None
 
-__all__ = ["HANDED_ON", "NAME", "claims", "correspond", "describe", "extract", "glance", "lines", "variant", "version"]
+__all__ = [
+    "DIGEST", "HANDED_ON", "NAME",
+    "claims", "correspond", "describe", "extract", "glance", "lines", "variant", "version",
+]  # fmt: skip
 
 _ANYWHERE = re.compile(r"(readme|model[-_]?card)([-_.][\w.-]*)?", re.IGNORECASE)
 _FOLDERS = re.compile(r"(docs?/)?(source/)?")

@@ -7,16 +7,21 @@ from collections.abc import Sequence
 from clonescan.entities import Reach
 from clonescan.fingerprint import Fingerprint
 from clonescan.kinds.code.symbols import Symbols
+from clonescan.kinds.interface import Digester
 from clonescan.kinds.tokenizer.compare import correspond
-from clonescan.kinds.tokenizer.extract import METHOD, fingerprint, words
-from clonescan.kinds.tokenizer.formats import LIMIT, TEMPLATE, read, reader_of
+from clonescan.kinds.tokenizer.digest import digest, undigested
+from clonescan.kinds.tokenizer.extract import METHOD, fingerprint
+from clonescan.kinds.tokenizer.formats import LIMIT, TEMPLATE, reader_of
 from clonescan.sources.pointer import BEGINNING
 
 NAME = "tokenizer"
 HANDED_ON = True
+DIGEST: Digester | None = digest
 
-__all__ = ["HANDED_ON", "NAME", "claims", "correspond", "describe", "extract", "glance", "lines", "variant", "version"]
-
+__all__ = [
+    "DIGEST", "HANDED_ON", "NAME",
+    "claims", "correspond", "describe", "extract", "glance", "lines", "variant", "version",
+]  # fmt: skip
 
 
 def claims(path: str, max_bytes: int) -> Reach | None:
@@ -33,12 +38,12 @@ def glance(data: bytes) -> bool:
 
 def extract(path: str, data: bytes, symbols: Symbols) -> Fingerprint:
     """Which units and features does this file hold? Raises Unreadable, or Foreign if it is no tokenizer."""
-    return fingerprint(path, data, read(path, data))
+    return fingerprint(path, data)
 
 
 def describe(path: str, data: bytes, found: Fingerprint, features: Sequence[int]) -> list[str]:
     """What these features say: tokens, merges, texts."""
-    known = words(path, data)
+    known = undigested(data).words
     return [known.get(shape, "") for shape in found.features[list(features)].tolist()]
 
 

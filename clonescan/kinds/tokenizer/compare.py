@@ -1,4 +1,4 @@
-"""The verdict on two matched parts of tokenizers, exact and from both files: what is shared, and what was added."""
+"""The verdict on two matched parts of tokenizers, exact, from their digests: what is shared, and what was added."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from rapidfuzz.distance import Indel
 
 from clonescan.fingerprint import Array
 from clonescan.kinds.interface import Side, Third
+from clonescan.kinds.tokenizer.digest import Digest, Parts, undigested
 from clonescan.kinds.tokenizer.everyones import form, is_everyones
 from clonescan.kinds.tokenizer.extract import ADDED, MERGES, PIPELINE, SETTINGS, VOCABULARY
-from clonescan.kinds.tokenizer.formats import read
-from clonescan.kinds.tokenizer.listing import EMPTY, Listing, both, held, listing
-from clonescan.kinds.tokenizer.parts import Tokenizer
+from clonescan.kinds.tokenizer.listing import EMPTY, Listing, both, held
 from clonescan.kinds.tokenizer.spelling import readable
 
 LISTED = 100
@@ -32,14 +31,13 @@ BASE = 0.75
 
 def correspond(left: Side, right: Side, third: Third | None) -> Mapping[str, Any]:
     """What two matched units share, `detail` of a match; only what is about these units."""
-    ours, theirs = (read(side.path, side.data) for side in (left, right))
-    base = read(third.side.path, third.side.data) if third and third.side else Tokenizer()
+    ours, theirs = (undigested(side.data) for side in (left, right))
+    base = undigested(third.side.data) if third and third.side else Digest()
     match _name(left):
         case name if name == VOCABULARY:
             return _vocabularies(ours, theirs, third, base)
         case name if name == ADDED:
-            names = named(ours), named(theirs)
-            return _added(names, both(*names), named(base))
+            return _added((ours.named, theirs.named), both(ours.named, theirs.named), base.named)
         case name if name == MERGES:
             return {"merges": _shares(ours.merges, theirs.merges, both(ours.merges, theirs.merges))}
         case name if name == PIPELINE:
@@ -53,17 +51,7 @@ def _name(side: Side) -> str:
     return side.fingerprint.strings[int(side.fingerprint.unit_names[side.unit])]
 
 
-def named(found: Tokenizer) -> Listing:
-    """The added tokens of a file with their ids, -1 where it does not say."""
-    rows = [(token, -1 if number is None else number) for token, number in found.added.items()]
-    return listing((token.encode("utf-8", "surrogatepass"), number) for token, number in sorted(rows, key=_place))
-
-
-def _place(row: tuple[str, int]) -> tuple[int, str]:
-    return row[1], row[0]
-
-
-def _vocabularies(ours: Tokenizer, theirs: Tokenizer, third: Third | None, base: Tokenizer) -> Mapping[str, Any]:
+def _vocabularies(ours: Digest, theirs: Digest, third: Third | None, base: Digest) -> Mapping[str, Any]:
     left, right = ours.vocabulary, theirs.vocabulary
     places = both(left, right)
     same = left.numbers[places[0]] == right.numbers[places[1]]
@@ -71,13 +59,11 @@ def _vocabularies(ours: Tokenizer, theirs: Tokenizer, third: Third | None, base:
     return {
         "vocabulary": {**_shares(left, right, places), "same_ids": int(same.sum())},
         "base": found,
-        **_added((left, right), places, base.vocabulary if found else EMPTY, (named(ours), named(theirs))),
+        **_added((left, right), places, base.vocabulary if found else EMPTY, (ours.named, theirs.named)),
     }
 
 
-def _base(
-    third: Third | None, left: Listing, shared: Array, same: Array, base: Listing
-) -> Mapping[str, Any] | None:
+def _base(third: Third | None, left: Listing, shared: Array, same: Array, base: Listing) -> Mapping[str, Any] | None:
     """The third place; its tokens that both have, and those of them with its ids, only if its file is at hand."""
     if third is None:
         return None
@@ -135,19 +121,14 @@ def _shares(ours: Listing, theirs: Listing, places: tuple[Array, Array]) -> Mapp
     return {"left": len(ours), "right": len(theirs), "shared": len(rank), "in_order": in_order}
 
 
-def _parts(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> Mapping[str, str]:
+def _parts(ours: Parts, theirs: Parts) -> Mapping[str, str]:
     """How each component corresponds."""
     return {name: _part(ours.get(name), theirs.get(name)) for name in sorted(ours.keys() | theirs.keys())}
 
 
-def _part(ours: Any, theirs: Any) -> str:
+def _part(ours: str | None, theirs: str | None) -> str:
     if ours is None or theirs is None:
         return "right" if ours is None else "left"
     if ours == theirs:
         return "equal"
-    return "similar" if Indel.normalized_similarity(_written(ours), _written(theirs)) >= SIMILAR else "different"
-
-
-def _written(tree: Any) -> list[str]:
-    """A tree or a text as the sequence of its words."""
-    return str(tree).split()
+    return "similar" if Indel.normalized_similarity(ours.split(), theirs.split()) >= SIMILAR else "different"

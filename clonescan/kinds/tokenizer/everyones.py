@@ -8,6 +8,7 @@ StarCoder, ...) are written down here.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 _DIGITS = re.compile(r"\d+")
@@ -55,6 +56,7 @@ def form(token: str) -> str:
     return _DIGITS.sub("#", token)
 
 
+@lru_cache(maxsize=10_000)
 def is_everyones(token: str) -> bool:
     """Whether an added token is one that everybody has. Blanks, tabs, line ends and repeated signs are."""
     plain = form(token).replace("\u2581", " ").strip()

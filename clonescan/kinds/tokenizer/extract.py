@@ -75,15 +75,15 @@ def extraction(path: str, data: bytes, found: Tokenizer) -> Extraction:
     return made
 
 
-@lru_cache(maxsize=1024)
-def words(path: str, data: bytes) -> Mapping[int, str]:
-    """The words for the features of a file by shape. Raises Unreadable or Foreign."""
-    return extraction(path, data, read(path, data)).words
+@lru_cache(maxsize=1)
+def extracted(path: str, data: bytes) -> Extraction:
+    """Everything of a file, once for its fingerprint and its digest. Raises Unreadable or Foreign."""
+    return extraction(path, data, read(path, data))
 
 
-def fingerprint(path: str, data: bytes, found: Tokenizer) -> Fingerprint:
+def fingerprint(path: str, data: bytes) -> Fingerprint:
     """The fingerprint of a file. Raises Unreadable or Foreign."""
-    made = extraction(path, data, found)
+    made = extracted(path, data)
     return made.builder.fingerprint(made.notes)
 
 

@@ -17,10 +17,6 @@ Reader = Callable[[bytes], Tokenizer]
 LIMIT = 64_000_000
 """Most bytes of a tokenizer file, and of what a compressed one unpacks to: three times the largest known (tekken)."""
 
-KEPT = 256
-"""Files that stay read while matches are put into words: packed, those of the largest tokenizers are a gigabyte."""
-
-
 
 def _model(data: bytes) -> Tokenizer:
     """A `.model` is one of SentencePiece, or of tiktoken, as that of Llama 3."""
@@ -57,9 +53,9 @@ def reader_of(path: str) -> Reader | None:
     return next((reader for pattern, reader in _READERS if pattern.fullmatch(name)), None)
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=1)
 def read(path: str, data: bytes) -> Tokenizer:
-    """What a file holds. Raises Unreadable, or Foreign if it is no tokenizer."""
+    """What a file holds; read once for its fingerprint and its digest. Raises Unreadable, or Foreign if it is none."""
     reader = reader_of(path)
     assert reader is not None, path
     found = reader(_unpacked(data) if data[:2] == b"\x1f\x8b" else data)

@@ -15,12 +15,17 @@ from clonescan.kinds.interface import Unreadable
 MOST = 1_000_000
 """Items of a list: the largest vocabularies have a quarter of that."""
 
+_SIZES = "<u8"
+_DTYPES = ("<u8", "<i4", "<i4")
+"""Of hashes, ends and numbers, as `pack` has them."""
+
 
 @dataclass(frozen=True, eq=False)
 class Listing(Sequence[bytes]):
     """Different items in order: their bytes one after the other, where each ends, the number and the hash of each.
 
-    Hashes have 64 bits: that two of a million different items have the same one happens once in forty million lists.
+    Without its text and ends it can be compared, and not read. Hashes have 64 bits: that two of a million different
+    items have the same one happens once in forty million lists.
     """
 
     text: bytes
@@ -34,7 +39,7 @@ class Listing(Sequence[bytes]):
         return np.argsort(self.hashes)
 
     def __len__(self) -> int:
-        return len(self.ends)
+        return len(self.hashes)
 
     def __getitem__(self, place: int) -> bytes:  # type: ignore[override]
         return self.text[int(self.ends[place - 1]) if place else 0 : int(self.ends[place])]
@@ -73,8 +78,37 @@ def hashed(items: Iterable[bytes]) -> Array:
     return np.frombuffer(b"".join([blake2b(item, digest_size=8).digest() for item in items]), "<u8")
 
 
+def bare(found: Listing) -> Listing:
+    """A list of which only the hashes are wanted."""
+    return Listing(b"", EMPTY.ends, EMPTY.numbers, found.hashes)
+
+
+def pack(found: Listing) -> bytes:
+    """A list as bytes."""
+    columns = [array.astype(dtype, copy=False) for array, dtype in zip(_columns(found), _DTYPES, strict=True)]
+    sizes = np.array([len(column) for column in columns], _SIZES)
+    return b"".join([sizes.tobytes(), *(column.tobytes() for column in columns), found.text])
+
+
+def unpack(data: bytes) -> Listing:
+    """The inverse of `pack`."""
+    sizes = np.frombuffer(data, _SIZES, len(_DTYPES))
+    start, columns = sizes.nbytes, list[Array]()
+    for dtype, size in zip(_DTYPES, sizes.tolist(), strict=True):
+        columns.append(np.frombuffer(data, dtype, size, start))
+        start += columns[-1].nbytes
+    hashes, ends, numbers = columns
+    return Listing(data[start:], ends, numbers, hashes)
+
+
+def _columns(found: Listing) -> tuple[Array, Array, Array]:
+    return found.hashes, found.ends, found.numbers
+
+
 def both(left: Listing, right: Listing) -> tuple[Array, Array]:
     """The places of what is in both, ascending on the left."""
+    if np.array_equal(left.hashes, right.hashes):
+        return np.arange(len(left)), np.arange(len(left))
     counterpart = np.full(len(left), -1)
     if len(right):
         wanted, known = left.hashes[left.ascending], right.hashes[right.ascending]
