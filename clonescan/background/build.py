@@ -242,7 +242,7 @@ def _occurrences(packages: Sequence[Array]) -> tuple[Array, Array]:
     bits = np.repeat(np.uint64(1) << np.arange(len(packages), dtype=np.uint64), [len(found) for found in packages])
     order = np.argsort(keys, kind="stable")
     keys, bits = keys[order], bits[order]
-    starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])
+    starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]][: len(keys)])
     masks = np.bitwise_or.reduceat(bits, starts)
     shared = np.diff(np.r_[starts, len(keys)]) >= 2
     return keys[starts][shared], masks[shared]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from clonescan.background.store import SKETCH_PRESENT, Background
@@ -40,5 +42,6 @@ def masked(background: Background, hashes: Array, name: str) -> frozenset[int]:
 
 
 def _same(package: str, name: str) -> bool:
-    plain = [text.lower().replace("_", "-") for text in (package, name.rsplit("/", 1)[-1].split(" ")[0])]
-    return plain[0] == plain[1]
+    """Whether a repository is called like a package, with or without a version as the files of its releases have it."""
+    plain, called = (re.sub(r"[-_.]+", "-", text.lower()) for text in (package, name.rsplit("/", 1)[-1].split(" ")[0]))
+    return re.fullmatch(rf"{re.escape(plain)}(-v?\d.*)?", called) is not None

@@ -14,7 +14,7 @@ from loky import ProcessPoolExecutor  # type: ignore[import-untyped]
 
 from clonescan.entities import Entry, Reach, Repository, Skipped
 from clonescan.fingerprint import Fingerprint, decode, encode
-from clonescan.kinds import claims, document, named, widest
+from clonescan.kinds import claims, code, document, named, widest
 from clonescan.kinds.cache import ExtractionCache
 from clonescan.kinds.code.paths import language_not_compared, mark
 from clonescan.kinds.code.symbols import Symbols
@@ -113,11 +113,13 @@ class Reader:
                 missing.append(entry)
         blobs = self._blobs(snapshot, missing, claimed, skipped)
         results.update(self._extract(blobs, claimed, skipped, len(missing)))
-        files = []
+        files: list[Extracted] = []
+        reasons: list[tuple[Part, str]] = []
         for part in sorted(results):
-            file = self._unpack(part, *results[part], skipped)
-            if file is not None:
-                files.append(file)
+            file, told = _unpacked(part, *results[part])
+            files += [file] if file else []
+            reasons += [(part, reason) for reason in told]
+        skipped += _left(reasons, files)
         unread = tuple(sorted(dict.fromkeys([*snapshot.skipped(), *skipped]), key=lambda s: s.path))
         return Reading(tuple(files), dict(sorted(others.items())), unread)
 
@@ -187,20 +189,28 @@ class Reader:
         packed = self.pool.map(_work, [[item for _, item in batch] for batch in batches])
         yield from zip(batches, packed, strict=True)
 
-    def _unpack(self, part: Part, ident: str, data: bytes, skipped: list[Skipped]) -> Extracted | None:
-        path, kind = part
-        if data[:1] == _FAILED:
-            skipped.append(Skipped(path, data[1:].decode()))
-        if data[:1] != _READ:
-            return None
-        found = decode(data[1:])
-        skipped += [Skipped(path, note) for note in found.notes]
-        return Extracted(path, kind, ident, mark(path) or found.mark, found)
-
     def close(self) -> None:
         """End the worker processes."""
         if self.pool is not None:
             self.pool.shutdown(kill_workers=True)
+
+
+def _unpacked(part: Part, ident: str, data: bytes) -> tuple[Extracted | None, Sequence[str]]:
+    """What came of a file, if anything, and what could not be read of it."""
+    path, kind = part
+    if data[:1] != _READ:
+        return None, [data[1:].decode()] if data[:1] == _FAILED else []
+    found = decode(data[1:])
+    return Extracted(path, kind, ident, mark(path) or found.mark, found), found.notes
+
+
+def _left(reasons: Sequence[tuple[Part, str]], files: Sequence[Extracted]) -> list[Skipped]:
+    """The reasons that hold: what one kind cannot read is not lost if it is another's, and that one read all of it.
+
+    Code is lost nevertheless: other kinds look at a few values in it.
+    """
+    whole = {file.path for file in files if file.kind != document.NAME and not file.fingerprint.notes}
+    return [Skipped(path, reason) for (path, kind), reason in reasons if kind == code.NAME or path not in whole]
 
 
 @contextmanager

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+import zipfile
 import zlib
 from dataclasses import fields, replace
 from pathlib import Path
@@ -14,6 +16,7 @@ from background.synthetic import COMMON, LISTED, OWN, PACKAGES, read, source
 from clonescan.background import SHIPPED, open_background
 from clonescan.background.build import build
 from clonescan.background.masking import masked
+from clonescan.background.packages import build_from
 from clonescan.background.store import KEY_BITS, MAGIC, SKETCH, Background, Known, Package, load, save
 from clonescan.errors import BackgroundError
 from clonescan.fingerprint import Array
@@ -181,6 +184,24 @@ def test_the_shipped_one_is_small_quick_and_knows_the_ecosystem() -> None:
     assert b"_adjust_cache" not in shipped.symbols.attribute
 
 
+def test_a_package_without_code_is_masked_where_its_wheel_is_scanned(tmp_path: Path) -> None:
+    """By the name of the file, since many hold all of what it is there for."""
+    tokens = [f"<|{name}_lichen|>" for name in ("oak", "elm", "ash", "fir", "yew")]
+    content, path = json.dumps({"additional_special_tokens": tokens}), "tokens/special_tokens_map.json"
+    for name in ("beta_tokens", "gamma_tokens"):
+        (tmp_path / name / "tokens").mkdir(parents=True)
+        (tmp_path / name / path).write_text(content)
+    (tmp_path / "list.txt").write_text("./beta_tokens==1.0 without code\n./gamma_tokens==1.0 without code\n")
+    save(build_from(tmp_path / "list.txt", Settings(jobs=1, use_cache=False)), tmp_path / "own.bin")
+    wheels = [tmp_path / f"{name}-1.0-py3-none-any.whl" for name in ("beta_tokens", "mine")]
+    for wheel in wheels:
+        with zipfile.ZipFile(wheel, "w") as archive:
+            archive.writestr(path, content)
+    asked = Settings(background=str(tmp_path / "own.bin"), use_cache=False, jobs=1)
+    report = scan([str(wheel) for wheel in wheels], asked)
+    assert report.parameters["background"]["masked"] == ["beta_tokens"]
+
+
 def test_a_package_is_masked_by_its_content_or_its_name(small: Background) -> None:
     """By its content whatever it is called, and in part by its name; a name alone masks nothing."""
     alpha, stranger = hashes(small, source("alpha")), hashes(small, "def f(x):\n    return g(x, 1, 2)\n")
@@ -188,5 +209,8 @@ def test_a_package_is_masked_by_its_content_or_its_name(small: Background) -> No
     assert masked(small, np.concatenate([alpha, hashes(small, source("gamma"))]), "both") == {0, 2}
     one = "import torch\n\n\n" + source("beta").partition("import beta_only")[2].partition("def beta_1")[0]
     assert masked(small, hashes(small, one), "somebody/beta") == {1}
+    for release in ("beta 1.0", "Beta-1.0-py3-none-any", "beta-v2.1", "x/be.ta"):
+        assert masked(small, hashes(small, one), release) == ({1} if release != "x/be.ta" else frozenset())
+    assert masked(small, hashes(small, one), "beta-extras-1.0") == frozenset()
     assert masked(small, stranger, "beta") == frozenset()
     assert masked(Background(packages=(Package("beta", "1"),)), stranger, "beta") == frozenset()

@@ -446,6 +446,27 @@ def test_what_lies_too_deep_altogether_is_said() -> None:
         extract("a.json", '{"a":' * 10_000 + "1" + "}" * 10_000)
 
 
+def test_a_bomb_of_aliases_is_listed_and_data_is_not(tmp_path: Path) -> None:
+    """What stands for more than a file can hold is no data; long tables are, and those that aliases repeat."""
+    table = b"base: &base\n" + b"".join(b"  - {id: %d, box: [1, 2, 3, 4]}\n" % number for number in range(400))
+    maps = b"a: &a {x: 1, y: 2}\n" + b"".join(
+        b"%c: &%c {%s}\n" % (i, i, b", ".join(b"k%d: *%c" % (k, i - 1) for k in range(9))) for i in range(98, 122)
+    )
+    files = {
+        "bomb.yaml": HOSTILE["bomb.yaml"], "maps.yml": maps, "deep.yaml": HOSTILE["deep.yaml"],
+        "table.yaml": table + b"train: *base\ntest: *base\n", "boxes.yaml": table,
+        "chart.yaml": b"{{- if .Values.on }}\nkind: Service\n{{- end }}\n",
+    }  # fmt: skip
+    (tmp_path / "one").mkdir()
+    for name, data in files.items():
+        (tmp_path / "one" / name).write_bytes(data)
+    report = scan(str(tmp_path / "one"), str(tmp_path / "one"), use_cache=False)
+    reasons = {row.path: row.reason for row in report.repositories[0].skipped}
+    assert sorted(reasons) == ["bomb.yaml", "deep.yaml", "maps.yml"]
+    assert "aliases" in reasons["bomb.yaml"] and "aliases" in reasons["maps.yml"]
+    assert "levels deep" in reasons["deep.yaml"]
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "latin-1"])
 def test_encodings(encoding: str) -> None:
     """With a mark or in the one of old Western files."""

@@ -8,6 +8,7 @@ import time
 import zlib
 from base64 import b64encode
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,11 @@ def deep(levels: int) -> bytes:
         ("tekken.json", b'{"config": {}, "vocab": [{"token_bytes": "%%%"}, {}]}', "not all of its tokens"),
         ("spiece.model", PIECES[:-3], "no SentencePiece model behind"),
         ("spiece.model", PIECES + b"\x0a" + FOREVER, "no SentencePiece model behind"),
+        ("spiece.model", PIECES[:9], "neither a SentencePiece model nor"),
+        ("tokenizer.model", bytes(1000), "neither a SentencePiece model nor"),
+        ("my-tokenizer.model.v3", b"\x0a" + FOREVER + PIECES, "neither a SentencePiece model nor"),
+        ("qwen.tiktoken", b"\x93garbage\xff\0" * 400, "nor a list of tokens with their ranks"),
+        ("a.tiktoken", b"no base64 at all\n", "nor a list of tokens with their ranks"),
         ("bpe_vocab.txt.gz", gzip.compress(b"a b\n" * 40)[:-9], "ends too early"),
         ("bpe_vocab.txt.gz", b"\x1f\x8b" + b"no gzip" * 9, "damaged"),
         ("bpe_vocab.txt.gz", gzip.compress(b"\0" * 70_000_000, 1), "unpacks to more than 64 MB"),
@@ -91,7 +97,8 @@ def test_what_is_broken_is_refused_with_its_reason(path: str, data: bytes, reaso
         ("a.model", b"\x0a" + FOREVER),
         ("a.model", b"\x0a\x02\xff\xff" * 9),
         ("a.model", b"\x0a" * 100_000),
-        ("a.tiktoken", b"no base64 at all\n"),
+        ("a.model", b"no base64 at all\n"),
+        ("a.model", bytes(1000)),
         ("tokenizer.json", b"[]"),
         ("vocab.json", b'{"a": {"b": 1}}'),
         ("added_tokens.json", b'{"a": "b"}'),
@@ -105,7 +112,26 @@ def test_what_is_something_else_is_passed_over(path: str, data: bytes) -> None:
 def test_of_keys_that_come_twice_the_last_one_counts_as_for_those_who_load_it() -> None:
     once = made.tokenizer_json({"vocab": {f"word{n}": n for n in range(99)}})
     twice = b'{"model": {"vocab": {"a": 0}},' + once[1:]
-    assert encode(read("tokenizer.json", once)) == encode(read("tokenizer.json", twice))
+    found = read("tokenizer.json", twice)
+    assert found.notes == ("holds keys that are given twice; the last of each counts",)
+    assert encode(replace(found, notes=())) == encode(read("tokenizer.json", once))
+
+
+def test_a_colon_in_a_text_is_no_key() -> None:
+    texts = {'a":': 0, "b\u0022:": 1, 'c" :': 2, "d": '":":', "e": {"f": 3, "g": ["x", {"f": '"":'}]}}
+    for ascii_only in (True, False):
+        data = json.dumps(texts, ensure_ascii=ascii_only, indent=1).encode()
+        assert read("tokenizer_config.json", data).notes == ()
+
+
+def test_a_model_that_ends_with_a_piece_is_compared_and_noted() -> None:
+    """Cut off between two pieces it is a good message, without the fields that come behind them."""
+    whole = made.sentencepiece([("<unk>", 2), *((piece, 1) for piece in made.pieces(made.texts()))])
+    fewer = made.sentencepiece([("<unk>", 2), *((piece, 1) for piece in made.pieces(made.texts())[:400])])
+    cut = fewer[:-4]
+    assert whole.startswith(cut)
+    assert read("spiece.model", cut).notes[0].startswith("ends behind its pieces")
+    assert not read("spiece.model", whole).notes
 
 
 def test_a_template_that_cannot_be_parsed_is_a_note() -> None:
@@ -180,16 +206,39 @@ def test_any_json_is_read_or_refused(document: object, path: str) -> None:
 
 
 def test_a_scan_lists_what_it_skips(tmp_path: Path) -> None:
-    """A broken tokenizer does not hide the ones beside it."""
+    """A broken tokenizer does not hide the ones beside it, and what is something else is not listed."""
     for name in ("one", "two"):
         folder = tmp_path / name
         folder.mkdir()
         (folder / "tokenizer.json").write_bytes(GOOD[:9_000])
+        (folder / "spiece.model").write_bytes(PIECES[: len(PIECES) // 2])
+        (folder / "qwen.tiktoken").write_bytes(b"\x93garbage\xff" * 400)
+        (folder / "regression.model").write_bytes(b"tree\nversion=v3\nnum_class=1\n")
+        (folder / "crf.model").write_bytes(b"\x0a\x02\xff\xfe" * 99)
         (folder / "base.tiktoken").write_bytes(made.tiktoken(made.learned()))
     report = scan([str(tmp_path / "one"), str(tmp_path / "two")], Settings(use_cache=False))
     assert [match.left.path for match in report.matches] == ["base.tiktoken"]
-    assert [row.path for row in report.repositories[0].skipped] == ["tokenizer.json"]
-    assert report.repositories[0].skipped[0].reason.startswith("no JSON")
+    reasons = {row.path: row.reason for row in report.repositories[0].skipped}
+    assert sorted(reasons) == ["qwen.tiktoken", "spiece.model", "tokenizer.json"]
+    assert reasons["tokenizer.json"].startswith("no JSON")
+    assert reasons["spiece.model"].startswith("no SentencePiece model behind")
+    assert reasons["qwen.tiktoken"].startswith("neither")
+
+
+def test_what_one_kind_reads_another_does_not_list_as_skipped(tmp_path: Path) -> None:
+    """Mistral's format is JSON with a section that looks like a config, and longer than any."""
+    rows = [{"token_bytes": b64encode(token).decode(), "rank": rank} for rank, token in enumerate(made.learned() * 9)]
+    config = {"pattern": "[ferns]+|.", "num_vocab_tokens": 9, "default_vocab_size": 5_000, "version": "v3"}
+    data = json.dumps({"config": config, "vocab": rows, "special_tokens": []}).encode()
+    assert len(data) > 256_000
+    words = {made.byte_level(token): number for number, token in enumerate(made.learned())}
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "tekken_240718.json").write_bytes(data)
+        (tmp_path / name / "encoder.json").write_text(json.dumps(words))
+    report = scan([str(tmp_path / "one"), str(tmp_path / "two")], Settings(use_cache=False))
+    assert report.repositories[0].files == {"tokenizer": 2}
+    assert report.repositories[0].skipped == ()
 
 
 def test_a_zip_of_zeros_takes_no_memory() -> None:

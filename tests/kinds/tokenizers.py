@@ -67,7 +67,7 @@ def sentencepiece(found: Sequence[tuple[str, int]], rules: bytes = b"") -> bytes
     normalizer = _field(3, _field(2, rules)) if rules else b""
     score = b"\x15" + struct.pack("<f", -1.5)
     rows = (_field(1, piece.encode()) + score + b"\x18" + _varint(kind) for piece, kind in found)
-    return b"".join(_field(1, row) for row in rows) + normalizer
+    return b"".join(_field(1, row) for row in rows) + _field(2, b"\x18\x02") + normalizer
 
 
 def _field(number: int, content: bytes) -> bytes:

@@ -41,6 +41,11 @@ def is_data(root: Section) -> bool:
     return bulk >= BULK * total
 
 
+def size(root: Section) -> int:
+    """The values of a document, those behind an alias counted wherever it stands."""
+    return _weigh(root, 0, {})[0]
+
+
 def _weigh(node: Node, depth: int, known: dict[int, tuple[int, int]]) -> tuple[int, int]:
     """The values inside a node, and those of them that are bulk; each section is looked at once."""
     if isinstance(node, Scalar) or depth >= MAX_DEPTH:

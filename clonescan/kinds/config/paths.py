@@ -9,7 +9,7 @@ FORMATS = {
     ".ini": "ini", ".cfg": "ini", ".conf": "ini", ".py": "python",
 }  # fmt: skip
 
-_TOKENIZER = r"tokenizer.*|special_tokens_map|added_tokens|vocab.*|merges|tekken|chat_template|.*\.index"
+_TOKENIZER = r"tokenizer.*|special_tokens_map|added_tokens|vocab.*|merges|tekken.*|chat_template|.*\.index"
 _OUTPUT = r"trainer_state|dataset_infos?|(.*_)?(results?|metrics|predictions|annotations?|captions|labels|instances_.*)"
 _TOOLS = (
     r"package(-lock)?|npm-shrinkwrap|composer|lerna|nx|turbo|vercel|tsconfig.*|jsconfig|.*\.schema|openapi.*|swagger.*|"

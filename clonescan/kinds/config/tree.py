@@ -12,6 +12,7 @@ MAX_LEAVES = 5_000
 """Values of a file that are compared; the longest configs of transformers and mmdet hold some hundreds."""
 
 TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep; what is deeper is not compared"
+MULTIPLIED = "its aliases stand for more values than are compared of any file"
 BROKEN = "syntax errors; what could be read around them is compared"
 TWICE = "holds keys that are given twice; the last of each counts"
 

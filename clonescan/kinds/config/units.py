@@ -8,10 +8,10 @@ from hashlib import blake2b
 
 from clonescan.kinds.code.source import to_utf8
 from clonescan.kinds.config import spelling
-from clonescan.kinds.config.data import ROW, is_data, table
+from clonescan.kinds.config.data import ROW, is_data, size, table
 from clonescan.kinds.config.formats import READERS
 from clonescan.kinds.config.paths import format_of
-from clonescan.kinds.config.tree import MAX_DEPTH, MAX_LEAVES, TOO_DEEP, Document, Scalar, Section
+from clonescan.kinds.config.tree import MAX_DEPTH, MAX_LEAVES, MULTIPLIED, TOO_DEEP, Document, Scalar, Section
 from clonescan.kinds.interface import Foreign, Unreadable
 
 HEAD = 256_000
@@ -29,6 +29,10 @@ LARGE_SECTION = 12
 SAMPLE = 6
 """Values of a table that are compared one by one. So many that nobody else has make a match, and no table, however
 long, outweighs a config."""
+
+BOMB = 100_000
+"""Values that a document of fewer bytes can only hold behind aliases of aliases. Where they repeat a table of data,
+there are some thousands."""
 
 TRUNCATED = f"longer than {HEAD:,} bytes; its beginning is compared"
 MANY = f"more than {MAX_LEAVES:,} values; the first of them are compared"
@@ -107,6 +111,8 @@ def read(path: str, data: bytes) -> Units:
     if not units:
         if TOO_DEEP in found.notes:
             raise Unreadable(TOO_DEEP)
+        if any(size(document.root) > max(BOMB, len(data)) for document in found.documents):
+            raise Unreadable(MULTIPLIED)
         raise Foreign
     notes = {TRUNCATED} if is_head else {*found.notes}  # a file that was cut holds syntax errors
     return Units(units, tuple(sorted(notes | walk.notes)))

@@ -32,8 +32,8 @@ def claims(path: str, max_bytes: int) -> Reach | None:
 
 
 def glance(data: bytes) -> bool:
-    """Can this content be a tokenizer? Its name says most; a pointer to a file elsewhere is none."""
-    return data[:1] not in (b"", b"\0") and not data.startswith(BEGINNING)
+    """Can this content be a tokenizer? Its name says most; nothing and a pointer to a file elsewhere are none."""
+    return bool(data) and not data.startswith(BEGINNING)
 
 
 def extract(path: str, data: bytes, symbols: Symbols) -> Fingerprint:

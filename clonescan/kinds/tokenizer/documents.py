@@ -8,6 +8,8 @@ import orjson
 
 from clonescan.kinds.interface import Foreign, Unreadable
 
+TWICE = "holds keys that are given twice; the last of each counts"
+
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -23,6 +25,19 @@ def document(data: bytes) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise Foreign
     return found
+
+
+def notes(data: bytes, found: dict[str, Any]) -> tuple[str, ...]:
+    """What is wrong with a document that can be read: that it has more keys than what was read of it.
+
+    In front of a colon a quotation mark ends a key, or is part of a text, which says the same on both sides. Raises
+    Unreadable where it is nested too deeply to tell (orjson writes 254 levels).
+    """
+    try:
+        written = orjson.dumps(found)
+    except orjson.JSONEncodeError:
+        raise Unreadable("too many levels deep") from None
+    return (TWICE,) if data.count(b'":') > written.count(b'":') else ()
 
 
 def text(data: bytes) -> str:

@@ -60,7 +60,7 @@ class Extraction:
 
 def extraction(path: str, data: bytes, found: Tokenizer) -> Extraction:
     """Everything of a file. Raises Unreadable, or Foreign if nothing in it says anything."""
-    made, lines = Extraction(), _Lines(path, data)
+    made, lines = Extraction(notes=[*found.notes]), _Lines(path, data)
     _listed(made, VOCABULARY, found.vocabulary, ordinary(found), lines.of(VOCABULARY))
     _listed(made, MERGES, found.merges, list(range(len(found.merges))), lines.of(MERGES))
     _components(made, found.pipeline, lines)

@@ -44,13 +44,21 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
 )
 """By file name, in lower case, the first that fits; `.gz` behind it unpacks the file."""
 
+_MEANT = re.compile(
+    r"(?:.*[-_.])?(?:\w*tokenizer|spiece|sentencepiece|spm)(?:[-_.].*)?\.model(?:\.v\d+\w*)?|.*\.(?:spm|tiktoken)"
+)
+"""Names that nothing but such a tokenizer bears; a `.model` may be anything."""
+
 TEMPLATE = re.compile(r"\.(?:jinja2?|j2)$")
 
 
 def reader_of(path: str) -> Reader | None:
     """The reader of a file that may be a tokenizer, by its name."""
-    name = path.rsplit("/", 1)[-1].lower().removesuffix(".gz")
-    return next((reader for pattern, reader in _READERS if pattern.fullmatch(name)), None)
+    return next((reader for pattern, reader in _READERS if pattern.fullmatch(_name(path))), None)
+
+
+def _name(path: str) -> str:
+    return path.rsplit("/", 1)[-1].lower().removesuffix(".gz")
 
 
 @lru_cache(maxsize=1)
@@ -58,8 +66,13 @@ def read(path: str, data: bytes) -> Tokenizer:
     """What a file holds; read once for its fingerprint and its digest. Raises Unreadable, or Foreign if it is none."""
     reader = reader_of(path)
     assert reader is not None, path
-    found = reader(_unpacked(data) if data[:2] == b"\x1f\x8b" else data)
-    if not any(len(getattr(found, part.name)) for part in fields(found)):
+    try:
+        found = reader(_unpacked(data) if data[:2] == b"\x1f\x8b" else data)
+    except Foreign:
+        if _MEANT.fullmatch(_name(path)):
+            raise Unreadable("neither a SentencePiece model nor a list of tokens with their ranks") from None
+        raise
+    if not any(len(getattr(found, part.name)) for part in fields(found) if part.name != "notes"):
         raise Foreign
     return found
 

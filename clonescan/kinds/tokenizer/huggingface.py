@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from clonescan.kinds.interface import Foreign, Unreadable
-from clonescan.kinds.tokenizer.documents import document, text
+from clonescan.kinds.tokenizer.documents import document, notes, text
 from clonescan.kinds.tokenizer.listing import Listing, bounded
 from clonescan.kinds.tokenizer.parts import Tokenizer
 from clonescan.kinds.tokenizer.ranks import LEAST_TOKENS, by_id, spelled
@@ -30,6 +30,7 @@ def tokenizer(data: bytes) -> Tokenizer:
     model = found.get("model")
     if not isinstance(model, dict):
         raise Foreign
+    told = notes(data, found)
     added = _added(found.get("added_tokens"))
     words = model.get("vocab")
     if isinstance(words, list):  # Unigram: pieces with their scores
@@ -38,7 +39,7 @@ def tokenizer(data: bytes) -> Tokenizer:
         raise Unreadable("its model has no vocabulary")
     pipeline = {name: _bounded(found[name]) for name in COMPONENTS if found.get(name)}
     _unfold(pipeline)
-    return Tokenizer(_vocabulary(words, added), _merges(model.get("merges")), added, pipeline)
+    return Tokenizer(_vocabulary(words, added), _merges(model.get("merges")), added, pipeline, notes=told)
 
 
 def vocabulary(data: bytes) -> Tokenizer:
@@ -47,17 +48,20 @@ def vocabulary(data: bytes) -> Tokenizer:
     ids = sum(isinstance(number, int) for number in words.values())
     if len(words) < LEAST_TOKENS or ids < len(words):
         raise Foreign
-    return Tokenizer(vocabulary=_vocabulary(words, {}))
+    return Tokenizer(vocabulary=_vocabulary(words, {}), notes=notes(data, words))
 
 
 def added_tokens(data: bytes) -> Tokenizer:
     """`added_tokens.json`: texts with ids. Raises Unreadable or Foreign."""
-    return Tokenizer(added={token: number for token, number in document(data).items() if isinstance(number, int)})
+    found = document(data)
+    added = {token: number for token, number in found.items() if isinstance(number, int)}
+    return Tokenizer(added=added, notes=notes(data, found))
 
 
 def special_tokens(data: bytes) -> Tokenizer:
     """`special_tokens_map.json`: texts by their use. Raises Unreadable or Foreign."""
-    return Tokenizer(added=dict.fromkeys(_named(document(data))))
+    found = document(data)
+    return Tokenizer(added=dict.fromkeys(_named(found)), notes=notes(data, found))
 
 
 def settings(data: bytes) -> Tokenizer:
@@ -69,7 +73,10 @@ def settings(data: bytes) -> Tokenizer:
     special = {token: added.get(token) for token in _named(found)}
     plain = {key: value for key, value in found.items() if not key.endswith("_token") and key not in _APART}
     return Tokenizer(
-        added=added | special, templates=_templates(found.get(_TEMPLATES)), settings=_bounded(plain) if plain else {}
+        added=added | special,
+        templates=_templates(found.get(_TEMPLATES)),
+        settings=_bounded(plain) if plain else {},
+        notes=notes(data, found),
     )
 
 

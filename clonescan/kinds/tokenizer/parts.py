@@ -19,7 +19,7 @@ class Tokenizer:
     `vocabulary`: every token in the one spelling of `spelling.py` with its id, ascending by id, added ones included.
     `merges`: both halves with a JOINT between, in their order. `added`: by text, with ids. `pipeline`: the JSON trees
     of normalizer, pre-tokenizer, post-processor and decoder. `templates`: sources by name. `settings`: of a
-    tokenizer_config.json.
+    tokenizer_config.json. `notes` say what is wrong with the file.
     """
 
     vocabulary: Listing = EMPTY
@@ -28,3 +28,4 @@ class Tokenizer:
     pipeline: Mapping[str, Any] = field(default_factory=dict)
     templates: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()

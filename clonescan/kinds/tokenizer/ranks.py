@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Any
 
 from clonescan.kinds.interface import Foreign, Unreadable
-from clonescan.kinds.tokenizer.documents import document, text
+from clonescan.kinds.tokenizer.documents import document, notes, text
 from clonescan.kinds.tokenizer.listing import MOST, Listing, bounded, listing
 from clonescan.kinds.tokenizer.parts import JOINT, Tokenizer
 from clonescan.kinds.tokenizer.spelling import spell_all, speller
@@ -62,7 +62,7 @@ def tekken(data: bytes) -> Tokenizer:
         raise Unreadable("not all of its tokens can be read") from None
     pattern = config.get("pattern")
     pipeline = {"pre_tokenizer": split_by(pattern)} if isinstance(pattern, str) else {}
-    return Tokenizer(vocabulary=by_id(tokens), added=names, pipeline=pipeline)
+    return Tokenizer(by_id(tokens), added=names, pipeline=pipeline, notes=notes(data, found))
 
 
 def split_by(pattern: str) -> Mapping[str, Any]:

@@ -14,8 +14,10 @@ from clonescan.kinds.tokenizer.listing import bounded, listing
 from clonescan.kinds.tokenizer.parts import Tokenizer
 from clonescan.kinds.tokenizer.spelling import speller
 
-_PIECES, _NORMALIZER = 1, 3
+_PIECES, _TRAINER, _NORMALIZER = 1, 2, 3
 _NORMAL, _UNKNOWN, _CONTROL, _ADDED, _UNUSED, _BYTE = range(1, 7)
+
+CUT_OFF = "ends behind its pieces, without how it was trained; what it holds is compared"
 
 FIRST = b"\x0a"
 """The first byte of a model: a field of bytes, numbered 1, which is a piece."""
@@ -31,8 +33,10 @@ def model(data: bytes) -> Tokenizer:
     """The pieces with their ids, and the normalizer. Raises Unreadable, or Foreign if it begins like something else."""
     pieces: list[tuple[str, int]] = []
     normalizer: dict[int, int | bytes] = {}
+    last = 0
     try:
         for number, value in _fields(data):
+            last = max(last, number)
             if number == _PIECES and isinstance(value, bytes):
                 pieces.append(_piece(value))
                 bounded(pieces)
@@ -44,17 +48,19 @@ def model(data: bytes) -> Tokenizer:
         raise Unreadable(f"no SentencePiece model behind {len(pieces):,} pieces") from None
     if not pieces or not any(kind == _NORMAL for _, kind in pieces):
         raise Foreign
-    return _tokenizer(pieces, normalizer)
+    return _tokenizer(pieces, normalizer, () if last >= _TRAINER else (CUT_OFF,))
 
 
-def _tokenizer(pieces: list[tuple[str, int]], normalizer: dict[int, int | bytes]) -> Tokenizer:
+def _tokenizer(
+    pieces: list[tuple[str, int]], normalizer: dict[int, int | bytes], notes: tuple[str, ...]
+) -> Tokenizer:
     spell = speller([piece for piece, kind in pieces if kind == _NORMAL])
     vocabulary = listing(
         (spell(piece) if kind in (_NORMAL, _UNUSED) else piece.encode(), number)
         for number, (piece, kind) in enumerate(pieces)
     )
     special = {piece: number for number, (piece, kind) in enumerate(pieces) if kind in (_UNKNOWN, _CONTROL, _ADDED)}
-    return Tokenizer(vocabulary=vocabulary, added=special, pipeline=_pipeline(normalizer))
+    return Tokenizer(vocabulary=vocabulary, added=special, pipeline=_pipeline(normalizer), notes=notes)
 
 
 def _piece(data: bytes) -> tuple[str, int]:

@@ -22,6 +22,9 @@ from clonescan.kinds.config.tree import (
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """Only its parser is used; libyaml's, in C, where it is there."""
 
+_REFUSED = "exceeded maximum nesting depth"
+"""What libyaml says behind a thousand levels, before it tells of any."""
+
 MAX_EVENTS = 20 * MAX_LEAVES
 """Events that are looked at: flow style takes five bytes for an event, and a value seldom takes more than four."""
 
@@ -69,6 +72,8 @@ class _Reader:
                     return
                 yield event
         except (yaml.YAMLError, ValueError) as error:
+            if getattr(error, "problem", None) == _REFUSED:
+                self.notes.add(TOO_DEEP)
             mark = getattr(error, "problem_mark", None)
             where = f" from line {mark.line + 1} on" if mark else ""
             self.notes.add(f"no YAML{where}; what could be read is compared")
