@@ -34,6 +34,9 @@ HUNDRED = 100
 ADDED, SHUFFLED = 20, 0.02
 """Each of a hundred tokenizers has so many tokens of its own and so many of the vocabulary in another order."""
 
+STATES = {"cold": ".", "read before, compared anew": "reports", "the same scan again": "none"}
+"""What a scan of them begins with, and what is removed from the cache before it."""
+
 TEMPLATE = """{% for message in messages %}{% if message['role'] == 'system' and loop.first %}
 {{ '<|canopy|>' + message['content'] | trim + '\\nAnswer as a forester would, and briefly.' }}
 {% elif message['role'] == 'user' %}{% set shown = message['content'] | replace('<|grove|>', '') %}
@@ -198,11 +201,12 @@ def _hundred(folder: Path, source: Path, runs: int) -> Iterator[Row]:
         place.mkdir(parents=True)
         (place / "tokenizer.json").write_text(json.dumps(_variant(document, number, random)), encoding="utf-8")
     size = sum(path.stat().st_size for side in sides for path in side.rglob("*.json"))
-    measured: dict[str, list[Finished]] = {"cold": [], "warm": []}
+    measured: dict[str, list[Finished]] = {state: [] for state in STATES}
     for _ in range(runs):
-        shutil.rmtree(folder / "cache", ignore_errors=True)
-        for done in measured.values():
-            done.append(clonescan(left, right, folder, memory=True))  # watching costs little beside so long a run
+        for state, forgotten in STATES.items():
+            shutil.rmtree(folder / "cache" / forgotten, ignore_errors=True)
+            # Watching costs little beside so long a run.
+            measured[state].append(clonescan(left, right, folder, memory=True))
     for state, done in measured.items():
         yield {
             "kind": "hundred", "state": state, "bytes": size, "seconds": median(run.seconds for run in done),

@@ -107,8 +107,9 @@ def _merges(rows: Any) -> Listing:
     """Merges, each a text or a pair."""
     rows = rows if isinstance(rows, list) else []
     bounded(rows)
-    pairs = [row.split(" ") if isinstance(row, str) else row for row in rows if isinstance(row, str | list)]
-    return spelled([(pair[0], pair[1]) for pair in pairs if _is_pair(pair)])
+    pairs = [row.split(" ") if isinstance(row, str) else row for row in rows]
+    pairs = [pair for pair in pairs if isinstance(pair, list) and len(pair) == 2]
+    return spelled([(left, right) for left, right in pairs if isinstance(left, str) and isinstance(right, str)])
 
 
 def _added(rows: Any) -> dict[str, int | None]:
@@ -181,10 +182,6 @@ def _is_token(row: Any) -> bool:
 
 def _is_scored(row: Any) -> bool:
     return isinstance(row, list) and bool(row) and isinstance(row[0], str)
-
-
-def _is_pair(pair: list[Any]) -> bool:
-    return len(pair) == 2 and isinstance(pair[0], str) and isinstance(pair[1], str)
 
 
 def _number(value: Any) -> int | None:

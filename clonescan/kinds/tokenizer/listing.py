@@ -60,11 +60,11 @@ def bounded(items: Sized) -> None:
 def listing(rows: Iterable[tuple[bytes, int]]) -> Listing:
     """Pack items with their numbers; of an item that comes twice the first one counts. Raises Unreadable."""
     pairs = list(rows)
-    found = dict(reversed(pairs))  # of an item that comes twice the first one is the last here
-    if len(found) < len(pairs):
+    if len({item for item, _ in pairs}) < len(pairs):
+        found = dict(reversed(pairs))  # of an item that comes twice the first one is the last here
         pairs = [(item, found.pop(item)) for item, _ in pairs if item in found]
     bounded(pairs)
-    items, numbers = zip(*pairs, strict=True) if pairs else ((), ())
+    items, numbers = [item for item, _ in pairs], [number for _, number in pairs]
     return Listing(
         b"".join(items),
         np.cumsum(np.fromiter(map(len, items), np.int64, len(items))).astype(np.int32),
