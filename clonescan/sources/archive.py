@@ -87,6 +87,7 @@ class ArchiveSnapshot:
         self._skipped = tuple(sorted(skipped, key=lambda one: one.path))
         self._settings = settings
         self._read_bytes = 0
+        self._sizes: dict[str, int] = {}
         self._repository = replace(repository, license=self._licence())
 
     @property
@@ -114,17 +115,23 @@ class ArchiveSnapshot:
         progress(f"reading {self._repository.id}", len(wanted), len(wanted))
 
     def _content(self, member: Member, reach: Reach) -> bytes | Skipped:
-        """The member's bytes. The stated size may lie, so that no more than the limit is ever unpacked."""
+        """The member's bytes. The stated size may lie, so that no more than the limit is ever unpacked.
+
+        A member that is read again counts once.
+        """
         if member.size > reach.limit and not reach.head:
             return Skipped(member.path, too_large(reach.limit))
-        if self._read_bytes > self._settings.max_archive_bytes:
+        known = self._sizes.get(member.path, 0)
+        if not known and self._read_bytes > self._settings.max_archive_bytes:
             return Skipped(member.path, f"the archive is {too_large(self._settings.max_archive_bytes)}")
         try:
             with member.open() as file:
                 content = read_within(file, member.path, reach)
         except BROKEN as error:
             return Skipped(member.path, _why_unreadable(error))
-        self._read_bytes += reach.limit if isinstance(content, Skipped) else len(content)
+        size = reach.limit if isinstance(content, Skipped) else len(content)
+        self._sizes[member.path] = max(known, size)
+        self._read_bytes += self._sizes[member.path] - known
         return content
 
     def _licence(self) -> str | None:

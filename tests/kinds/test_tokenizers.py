@@ -15,7 +15,7 @@ from clonescan.kinds import claims, tokenizer
 from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.interface import Foreign, Side, Third
 from clonescan.kinds.tokenizer.digest import digest
-from clonescan.kinds.tokenizer.listing import both, listing
+from clonescan.kinds.tokenizer.listing import bare, both, listing, pack, unpack
 from kinds import tokenizers as made
 
 MB = 1_000_000
@@ -304,3 +304,11 @@ def test_what_two_lists_have_in_common(left: list[bytes], right: list[bytes]) ->
     ours, theirs = both(*(listing((item, place) for place, item in enumerate(side)) for side in (left, right)))
     assert [left[place] for place in ours.tolist()] == [item for item in left if item in right]
     assert [right[place] for place in theirs.tolist()] == [item for item in left if item in right]
+
+
+@given(st.dictionaries(st.binary(max_size=3), st.integers(-1, 2**31 - 1)))
+def test_a_list_is_read_back_as_it_was(rows: dict[bytes, int]) -> None:
+    found = unpack(pack(listing(rows.items())))
+    assert list(found) == list(rows) and found.numbers.tolist() == list(rows.values())
+    ours, theirs = both(found, bare(listing(rows.items())))
+    assert ours.tolist() == theirs.tolist() == [*range(len(rows))]

@@ -108,9 +108,11 @@ def test_bombs(name: str, tmp_path: Path, settings: Settings) -> None:
         with pytest.raises(SourceError, match="larger than 8 MB"):
             open_source(str(path), small)
         return
-    read = contents(open_source(str(path), small))
-    assert read["big.py"] == Skipped("big.py", "larger than 4 MB")
-    assert sum(isinstance(content, bytes) for content in read.values()) == 3
+    snapshot = open_source(str(path), small)
+    for _ in range(2):
+        read = contents(snapshot)
+        assert read["big.py"] == Skipped("big.py", "larger than 4 MB")
+        assert sum(isinstance(content, bytes) for content in read.values()) == 3
 
 
 def test_a_zip_that_lies_about_its_sizes(tmp_path: Path, settings: Settings) -> None:
