@@ -124,6 +124,13 @@ def test_a_colon_in_a_text_is_no_key() -> None:
         assert read("tokenizer_config.json", data).notes == ()
 
 
+def test_a_list_that_is_cut_off_in_a_rank_is_compared_and_noted() -> None:
+    whole = made.tiktoken(made.learned())
+    assert whole.endswith(b"\n") and not read("a.tiktoken", whole).notes
+    (note,) = read("a.tiktoken", whole[:-2]).notes
+    assert note.startswith("tokens of one rank")
+
+
 def test_a_model_that_ends_with_a_piece_is_compared_and_noted() -> None:
     """Cut off between two pieces it is a good message, without the fields that come behind them."""
     whole = made.sentencepiece([("<unk>", 2), *((piece, 1) for piece in made.pieces(made.texts()))])
@@ -169,7 +176,7 @@ def test_a_template_is_never_rendered(tmp_path: Path) -> None:
 def test_many_of_one_thing_take_no_longer_than_many_things(path: str, data: bytes) -> None:
     try:
         assert len(read(path, data).unit_names) <= 2
-    except Foreign:  # a vocabulary of one letter says nothing
+    except (Foreign, Unreadable):  # a vocabulary of one letter says nothing
         assert len(set(data)) < 8
 
 

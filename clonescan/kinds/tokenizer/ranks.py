@@ -17,6 +17,8 @@ from clonescan.kinds.tokenizer.spelling import spell_all, speller
 LEAST_TOKENS = 16
 """A list of fewer lines is no vocabulary that says anything."""
 
+SAME_RANK = "tokens of one rank, as where the file is cut off; what it holds is compared"
+
 LONGEST = 512
 """Characters of a token; a file with longer lines is a text."""
 
@@ -40,7 +42,8 @@ def tiktoken(data: bytes) -> Tokenizer:
             if number < LEAST_TOKENS:
                 raise Foreign from None
             raise Unreadable(f"line {number + 1:,} is no token with its rank") from None
-    return Tokenizer(vocabulary=by_id(rows))
+    cut = len({rank for _, rank in rows}) < len(rows)
+    return Tokenizer(vocabulary=by_id(rows), notes=(SAME_RANK,) if cut else ())
 
 
 def tekken(data: bytes) -> Tokenizer:
