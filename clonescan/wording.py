@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from clonescan.background import open_background
@@ -19,7 +18,7 @@ from clonescan.sources.cache import cache_folder
 from clonescan.sources.interface import Snapshot
 
 KEPT = 32
-"""Digests that stay at hand: those of the largest tokenizers are 130 MB."""
+"""Digests that stay at hand: one of 129,000 tokens and their merges has 5 MB."""
 
 
 class Wording:
@@ -36,7 +35,7 @@ class Wording:
         self._entries: dict[tuple[int, str], Entry] = {}
         self._keys = Keys(open_background(settings.background).symbols)
         self._folder = cache_folder(settings, "extractions") if settings.use_cache else None
-        self._digest = lru_cache(maxsize=KEPT)(self._made)
+        self._digests: dict[str, bytes | None] = {}
 
     def prepare(self, files: Iterable[File]) -> None:
         """Read these files, in one batch a repository, but for those whose kind makes a digest."""
@@ -71,18 +70,22 @@ class Wording:
             return None
         if named(file.kind).DIGEST is None:
             return self._text.get((file.repository, file.path))
-        return self._digest(file.kind, file.repository, file.path, file.blob_id)
+        key = digest_key(self._keys.extraction(file.kind, file.path, file.blob_id))
+        if key not in self._digests:
+            if len(self._digests) == KEPT:
+                del self._digests[next(iter(self._digests))]
+            self._digests[key] = self._digest(file, key)
+        return self._digests[key]
 
-    def _made(self, kind: str, number: int, path: str, blob_id: str) -> bytes | None:
+    def _digest(self, file: File, key: str) -> bytes | None:
         """The digest of a file, from the cache or made again if the file is still what was compared."""
-        key = digest_key(self._keys.extraction(kind, path, blob_id))
-        make = named(kind).DIGEST
+        make = named(file.kind).DIGEST
         with ExtractionCache(self._folder) as cache:
             for known in cache.get([key]).values():
                 return known
-            for entry, data in self._read(number, [self._entries[number, path]]):
-                if make is not None and entry.blob_id == blob_id:
-                    digest = make(path, data)
+            for entry, data in self._read(file.repository, [self._entries[file.repository, file.path]]):
+                if make is not None and entry.blob_id == file.blob_id:
+                    digest = make(file.path, data)
                     cache.put([(key, digest)])
                     return digest
         return None

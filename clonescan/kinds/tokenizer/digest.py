@@ -1,6 +1,6 @@
 """What the verdict on a tokenizer looks at instead of its file: parsed once, kept as arrays, read back without a copy.
 
-A file of 129,000 tokens and their merges takes half a second to parse; its digest, half as long, is there at once.
+A file of 129,000 tokens and their merges takes half a second to parse; its digest, which is shorter, is there at once.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from clonescan.kinds.tokenizer.listing import EMPTY, Listing, bare, listing, pac
 from clonescan.kinds.tokenizer.parts import Tokenizer
 
 KEPT = 32
-"""Digests that stay read while matches are put into words: of the largest tokenizers they are 200 MB."""
+"""Digests that stay read while matches are put into words: one of 129,000 tokens and their merges has 5 MB."""
 
 _SIZE = 8
 """Bytes of the length in front of the head."""
