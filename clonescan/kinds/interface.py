@@ -49,10 +49,14 @@ class Kind(Protocol):
 
     HANDED_ON: is what a third repository of a scan holds, too, no evidence between two? True for what is handed on as a
     whole by everybody who builds on it. Code is not: an original must not vanish because somebody else copied it, too.
+
+    MISMATCH: what a bit that only one side has costs in the local score. With 0.1 a stretch counts while a tenth of its
+    bits are shared, so that a copy edited line by line still stands out, and bits scattered over a long unit do not.
     """
 
     NAME: str
     HANDED_ON: bool
+    MISMATCH: float
 
     def claims(self, path: str, max_bytes: int) -> Reach | None:
         """Is this file yours, and how much of it do you read? By its path alone; `max_bytes` is the user's limit."""

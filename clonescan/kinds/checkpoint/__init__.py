@@ -25,7 +25,10 @@ NAME = "checkpoint"
 
 HANDED_ON = False
 
-__all__ = ["HANDED_ON", "NAME", "claims", "correspond", "describe", "extract", "glance", "lines", "variant", "version"]
+MISMATCH = 0.1
+
+__all__ = ["HANDED_ON", "MISMATCH", "NAME", "claims", "correspond", "describe", "extract", "glance", "lines", "variant",
+           "version"]  # fmt: skip
 
 READERS: Mapping[str, Callable[[bytes], TensorMap]] = {
     ".safetensors": safetensors.read,

@@ -20,7 +20,10 @@ from clonescan.sources.pointer import BEGINNING
 NAME = "code"
 HANDED_ON = False
 
-__all__ = ["HANDED_ON", "NAME", "claims", "correspond", "describe", "extract", "glance", "lines", "variant", "version"]
+MISMATCH = 0.1
+
+__all__ = ["HANDED_ON", "MISMATCH", "NAME", "claims", "correspond", "describe", "extract", "glance", "lines", "variant",
+           "version"]  # fmt: skip
 
 
 def claims(path: str, max_bytes: int) -> Reach | None:

@@ -21,7 +21,10 @@ NAME = "document"
 
 HANDED_ON = False
 
-__all__ = ["HANDED_ON", "NAME", "claims", "correspond", "describe", "extract", "glance", "lines", "variant", "version"]
+MISMATCH = 0.1
+
+__all__ = ["HANDED_ON", "MISMATCH", "NAME", "claims", "correspond", "describe", "extract", "glance", "lines", "variant",
+           "version"]  # fmt: skip
 
 _ANYWHERE = re.compile(r"(readme|model[-_]?card)([-_.][\w.-]*)?", re.IGNORECASE)
 _FOLDERS = re.compile(r"(docs?/)?(source/)?")

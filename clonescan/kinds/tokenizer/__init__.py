@@ -15,7 +15,10 @@ from clonescan.sources.pointer import BEGINNING
 NAME = "tokenizer"
 HANDED_ON = True
 
-__all__ = ["HANDED_ON", "NAME", "claims", "correspond", "describe", "extract", "glance", "lines", "variant", "version"]
+MISMATCH = 0.1
+
+__all__ = ["HANDED_ON", "MISMATCH", "NAME", "claims", "correspond", "describe", "extract", "glance", "lines", "variant",
+           "version"]  # fmt: skip
 
 
 
