@@ -19,7 +19,7 @@ from clonescan.kinds.interface import Side, Third
 
 NAME = "config"
 
-METHOD = "4"
+METHOD = "5"
 """Version of the canonical form; a change of any feature's hash needs a new one."""
 
 PARSERS = ("tree-sitter-json", "tree-sitter-python", "tree-sitter-toml", "PyYAML")
