@@ -19,6 +19,7 @@ from results import Options, Row
 
 from clonescan.background import open_background
 from clonescan.background.masking import masked
+from clonescan.kinds import MISMATCHES
 from clonescan.kinds.cache import ExtractionCache
 from clonescan.kinds.reading import reader
 from clonescan.match.candidates import candidates
@@ -102,7 +103,7 @@ def strengths(left: Path, right: Path) -> tuple[list[float], int]:
     )
     weights = weigh(corpus, background, hidden)
     sides = [np.flatnonzero(corpus.unit_repository == number) for number in (0, 1)]
-    scores = Scorer(corpus, weights).scores(*candidates(corpus, weights, sides[0], sides[1]))
+    scores = Scorer(corpus, weights, MISMATCHES).scores(*candidates(corpus, weights, sides[0], sides[1]))
     best = np.zeros(corpus.units)
     np.maximum.at(best, scores.left, scores.strength / 1000)
     return best[distinct(scores.left)].tolist(), len(sides[0]) * len(sides[1])

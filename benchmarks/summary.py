@@ -13,6 +13,7 @@ import index_tables
 import page_tables
 import pictures
 import vocabulary_tables
+from intervals import of_share
 from peers import PEERS, TIMEOUT
 from plant import MIN_BITS
 from results import Row, read
@@ -238,8 +239,8 @@ def _configs(content: Content, _results: Path) -> Lines:
         planted, matches, right = (sum(row[key] for row in chosen) for key in ("planted", "matches", "right"))
         found = planted - sum(len(row["missed"]) for row in chosen)
         exact, telling, told = (sum(row[key] for row in chosen) for key in ("exact", "telling", "telling_found"))
-        body.append(("*together*", group, str(planted), f"{found / max(planted, 1):.3f}", _of(told, telling),
-                     str(exact), str(matches), f"{right / max(matches, 1):.3f}"))  # fmt: skip
+        body.append(("*together*", group, str(planted), _between(found, planted), _of(told, telling),
+                     str(exact), str(matches), _between(right, matches)))  # fmt: skip
     head = ("configs of", "group", "planted", "recall", "of telling ones", "exact", "matches", "precision")
     wrong = [(_in(row["pair"]), f"`{match['left']}`", f"`{match['right']}`", f"{match['weight']:.0f}", match["note"])
              for row in hidden for match in row["wrong"]]  # fmt: skip
@@ -262,6 +263,11 @@ def _configs(content: Content, _results: Path) -> Lines:
         *table(("packages", "config files", "matches"), counted),
         *(["All that matches there:", "", *table(columns, listed)] if listed else []),
     ]
+
+
+def _between(right: int, every: int) -> str:
+    """A share with where it would lie in 95 of 100 cases."""
+    return "{:.3f} ({:.2f} to {:.2f})".format(right / max(every, 1), *of_share(right, every))
 
 
 def _unrelated(content: Content, _results: Path) -> Lines:

@@ -13,7 +13,7 @@ from clonescan.background import masking
 from clonescan.background.store import Background
 from clonescan.entities import Match, Overlap, Repository, RepositoryRename
 from clonescan.fingerprint import Array
-from clonescan.kinds import KINDS, version
+from clonescan.kinds import KINDS, MISMATCHES, version
 from clonescan.kinds.cache import ExtractionCache
 from clonescan.kinds.reading import Reader, Reading, reader, with_counts
 from clonescan.match.corpus import File, gather
@@ -93,7 +93,7 @@ def gathered(
         ],
         {number: reading.whole for number, reading in enumerate(readings) if reading.whole},
     )
-    scorer = Scorer(corpus, weigh(corpus, background, masked, range(scanned)))
+    scorer = Scorer(corpus, weigh(corpus, background, masked, range(scanned)), MISMATCHES)
     elsewhere = Thirds(corpus, scorer.weights, [kind.NAME for kind in KINDS if kind.HANDED_ON], scanned)
     packages = document_frequency(corpus, background, masked).packages
     return Evidence(corpus, names(corpus.files), scorer, elsewhere, background, masked, packages, repositories)

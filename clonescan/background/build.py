@@ -14,7 +14,7 @@ from loky import ProcessPoolExecutor  # type: ignore[import-untyped]
 from clonescan.background.store import KEY_BITS, SKETCH, SKETCH_SOURCES, Background, Known, Package, pack_units
 from clonescan.entities import Reach
 from clonescan.fingerprint import ANCHOR, STRUCTURE, UNIT_KINDS, Array, Fingerprint
-from clonescan.kinds import code, named, version
+from clonescan.kinds import code, config, named, version
 from clonescan.kinds.code.paths import grammar_of, mark
 from clonescan.kinds.code.source import parts
 from clonescan.kinds.code.symbols import ROLES, Symbols, uses
@@ -58,6 +58,7 @@ class _Sketch:
     path: str
     unit: str
     keys: Array
+    is_config: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def build(packages: Sequence[Listed], read: Read, jobs: int | None = None) -> Ba
         found = list(pool.map(partial(_features, read, symbols), packages))
     keys, masks = _occurrences([features.keys for features in found])
     counted = _counted(found)
-    units, sketch_keys, sketch_units = _sketches(found, keys, masks)
+    units, sketch_keys, sketch_units = _sketches(found, _common(keys, masks, counted[0]))
     counts = Counter(unit.package for unit in units)
     return Background(
         packages=tuple(
@@ -202,7 +203,7 @@ def _units(path: str, found: Fingerprint, short: Array) -> Iterator[_Sketch]:
         telling = features[(found.roles[features] == STRUCTURE) | (found.roles[features] == ANCHOR)]
         kind = UNIT_KINDS[found.unit_kinds[unit]]
         label = found.strings[found.unit_names[unit]] if kind != "module" else "<module>"
-        yield _Sketch(path, label, np.unique(short[telling]))
+        yield _Sketch(path, label, np.unique(short[telling]), kind == config.NAME)
 
 
 def _counted(found: Sequence[_Features]) -> tuple[Array, Array, Array]:
@@ -248,17 +249,24 @@ def _occurrences(packages: Sequence[Array]) -> tuple[Array, Array]:
     return keys[starts][shared], masks[shared]
 
 
-def _sketches(found: Sequence[_Features], keys: Array, masks: Array) -> tuple[list[Known], Array, Array]:
-    """A few of the rarest features of each unit: of those that at most SKETCH_SOURCES packages hold, the lowest.
+def _common(keys: Array, masks: Array, counted: Array) -> tuple[Array, Array]:
+    """The keys that more than SKETCH_SOURCES packages hold: of code, and of what is `counted` by units."""
+    found, packages = np.unique(counted, return_counts=True)
+    return keys[np.bitwise_count(masks) > SKETCH_SOURCES], found[packages > SKETCH_SOURCES]
 
-    Taking the lowest hashes makes copies of a unit keep the same features (Broder's bottom-k sketch, 1997).
+
+def _sketches(found: Sequence[_Features], common: tuple[Array, Array]) -> tuple[list[Known], Array, Array]:
+    """A few of the rarest features of each unit: of those that are not `common` in code or in configs, the lowest.
+
+    Taking the lowest hashes makes copies of a unit keep the same features (Broder's bottom-k sketch, 1997). Of a
+    tokenizer or checkpoint all count: the base that many packages have is what is to be named.
     """
     units: list[Known] = []
     kept: list[Array] = []
-    common = keys[np.bitwise_count(masks) > SKETCH_SOURCES]
     for number, features in enumerate(found):
         for sketch in features.sketches:
-            rare = sketch.keys[~np.isin(sketch.keys, common, assume_unique=True)]
+            everyones = common[sketch.is_config]
+            rare = sketch.keys[~np.isin(sketch.keys, everyones, assume_unique=True)]
             if len(rare) >= SKETCH // 2:
                 units.append(Known(number, sketch.path, sketch.unit))
                 kept.append(rare[:SKETCH])

@@ -10,6 +10,7 @@ from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.interface import Kind
 
 KINDS: tuple[Kind, ...] = (code, config, tokenizer, checkpoint, document)
+MISMATCHES = {kind.NAME: kind.MISMATCH for kind in KINDS}
 _BY_NAME = {kind.NAME: kind for kind in KINDS}
 
 

@@ -57,11 +57,15 @@ class Kind(Protocol):
 
     DIGEST: what `describe` and `correspond` are handed is what this makes of a file where reading it takes long: it is
     kept in the cache. None: they are handed the file.
+
+    MISMATCH: what a bit that only one side has costs in the local score. With 0.1 a stretch counts while a tenth of its
+    bits are shared, so that a copy edited line by line still stands out, and bits scattered over a long unit do not.
     """
 
     NAME: str
     HANDED_ON: bool
     DIGEST: Digester | None
+    MISMATCH: float
 
     def claims(self, path: str, max_bytes: int) -> Reach | None:
         """Is this file yours, and how much of it do you read? By its path alone; `max_bytes` is the user's limit."""

@@ -36,7 +36,7 @@ def assign(scores: Scores, scorer: Scorer, judge: Judge, equals: tuple[Array, Ar
         further[mine[_nearness(scores, mine, original, side) >= AS_SIMILAR]] = True
         inside = mine[scores.containment[side][mine] >= INSIDE]
         further[inside[_keeps_more(scores, scorer, inside, original, side)]] = True
-    return _left_over(scores, (covers[LEFT] & covers[RIGHT]) | (further & judge.is_sure(scores)))
+    return _left_over(scores, covers[LEFT] & covers[RIGHT]) | (further & judge.is_sure(scores))
 
 
 def _left_over(scores: Scores, found: Array) -> Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -11,10 +11,6 @@ from clonescan.fingerprint import ANCHOR, NAME, STRUCTURE, Array
 from clonescan.match.corpus import Corpus
 from clonescan.match.shared import Join, Rows
 from clonescan.segments import batches, best_runs, chosen, offsets, spread
-
-MISMATCH = 0.1
-"""What a bit that only one side has costs in the local score: a stretch counts while a tenth of its bits are shared,
-so that a copy edited line by line still stands out, and shared bits scattered over a long unit do not."""
 
 STATEMENT_CAP = 8_000
 """Most millibits that one statement adds to the local score: features of one expression come together, so that one
@@ -40,7 +36,7 @@ _STRUCTURAL = (STRUCTURE, ANCHOR)
 class Scores:
     """Pairs of units, all in millibits: all that they share (`evidence`), and of it structure and anchors.
 
-    `local`: the best run of statements on either side, shared bits less MISMATCH of those unshared; the smaller of the
+    `local`: the best run of statements on either side, shared bits less a part of those unshared; the smaller of the
     two sides. `names`: the names that they share. `left_total`, `right_total`: structure and anchors of each unit;
     `left_all`, `right_all`: also the order of its statements, all but names.
     """
@@ -119,9 +115,9 @@ def totals(corpus: Corpus, weights: Array) -> Array:
 
 
 class Scorer:
-    """Scores pairs of units of one corpus."""
+    """Scores pairs of units of one corpus; `mismatch`: what a bit that only one side has costs, by kind."""
 
-    def __init__(self, corpus: Corpus, weights: Array) -> None:
+    def __init__(self, corpus: Corpus, weights: Array, mismatch: Mapping[str, float]) -> None:
         self.corpus = corpus
         self.weights = weights
         self.structural = structure_only(corpus, weights)
@@ -129,6 +125,8 @@ class Scorer:
         self.totals = totals(corpus, self.structural)
         self.all = totals(corpus, self.gains)
         self.join = Join(corpus, weights)
+        costs = np.array([round(_FINE * mismatch[file.kind]) for file in corpus.files], np.int64)
+        self.mismatch = costs[corpus.unit_file]
         self.statements = np.diff(corpus.statement_offsets)
         where = corpus.statement_offsets[:-1][corpus.owners] + corpus.statements
         self.statement_bits = _sums(where, self.structural[corpus.features], int(corpus.statement_offsets[-1]))
@@ -182,7 +180,7 @@ class Scorer:
         _, statements = spread(self.corpus.statement_offsets[units], counts)
         shared = _sums(where, self.gains[features], len(statements))
         lost = self.statement_bits[statements] - _sums(where, self.structural[features], len(statements))
-        gains = _FINE * np.minimum(shared, STATEMENT_CAP) - round(_FINE * MISMATCH) * lost
+        gains = _FINE * np.minimum(shared, STATEMENT_CAP) - np.repeat(self.mismatch[units], counts) * lost
         return best_runs(gains, counts) // _FINE
 
 

@@ -14,13 +14,13 @@ import pytest
 
 from background.synthetic import COMMON, LISTED, OWN, PACKAGES, read, source
 from clonescan.background import SHIPPED, open_background
-from clonescan.background.build import build
+from clonescan.background.build import File, Files, Listed, build
 from clonescan.background.masking import masked
 from clonescan.background.packages import build_from
 from clonescan.background.store import KEY_BITS, MAGIC, SKETCH, Background, Known, Package, load, save
 from clonescan.errors import BackgroundError
 from clonescan.fingerprint import Array
-from clonescan.kinds import code
+from clonescan.kinds import claims, code, config
 from clonescan.kinds.config.features import Features
 from clonescan.kinds.config.units import Units
 from clonescan.scan import scan
@@ -200,6 +200,25 @@ def test_a_package_without_code_is_masked_where_its_wheel_is_scanned(tmp_path: P
     asked = Settings(background=str(tmp_path / "own.bin"), use_cache=False, jobs=1)
     report = scan([str(wheel) for wheel in wheels], asked)
     assert report.parameters["background"]["masked"] == ["beta_tokens"]
+
+
+def test_a_config_is_known_by_what_few_packages_hold() -> None:
+    """What all of them set tells nothing about where a config comes from: who sets it, too, holds none of them."""
+    common = {f"option{number}": f"everyone-{number}" for number in range(9)}
+
+    def with_configs(listed: Listed) -> tuple[Package, Files]:
+        package, files = read(listed)
+        made = {"own": common | {f"key{n}": f"{package.name}-{n}" for n in range(9)}, "common": common}
+        texts = {f"{package.name}/{name}.json": json.dumps(values).encode() for name, values in made.items()}
+        more = [File(path, claims(path, 1_000_000), data) for path, data in texts.items()]
+        return package, [*files, *more]
+
+    built = build(LISTED, with_configs, 1)
+    paths = {unit.path for unit in known(built)}
+    assert {f"{name}/own.json" for name in PACKAGES} <= paths
+    assert not {f"{name}/common.json" for name in PACKAGES} & paths
+    found = config.extract("a.json", json.dumps(common).encode(), built.symbols)
+    assert not len(built.sketched(found.hashes)[0])
 
 
 def test_a_package_is_masked_by_its_content_or_its_name(small: Background) -> None:

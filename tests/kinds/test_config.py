@@ -78,6 +78,12 @@ def leaves(path: str, text: str | bytes) -> dict[str, tuple[str, int]]:
     }
 
 
+def said(path: str, text: str) -> set[str]:
+    """What its features say in words."""
+    found = extract(path, text)
+    return set(config.describe(path, text.encode(), found, range(len(found.features))))
+
+
 def is_config(path: str, text: str | bytes) -> bool:
     """Whether a file is taken for a config."""
     data = dedent(text).encode() if isinstance(text, str) else text
@@ -291,6 +297,31 @@ def test_options_of_many_sorts_are_no_table() -> None:
     rows = "".join(f"    {key}={value!r},\n" for key, value in mixed.items())
     text = f"class LumenConfig(Base):\n    def __init__(self,\n{rows}    ):\n        pass\n"
     assert len(leaves("a.py", text)) == 60
+
+
+def test_many_rows_among_as_many_other_values_are_no_data() -> None:
+    """Thirty pairs of numbers are data alone, and in a class of settings thirty of its options."""
+    rows = {f"range{i}": [i, i + 0.5] for i in range(30)}
+    others = {f"option{i}": (f"text {i}", i)[i % 2] for i in range(40)}
+    assert not is_config("a.json", json.dumps(rows))
+    assert is_config("a.json", json.dumps({**rows, **others}))
+
+
+def test_a_row_of_numbers_is_one_value_and_its_longest_number() -> None:
+    """The mean of three colours is no three coincidences, and one that was changed leaves the other two."""
+    whole = {"mean": [0.48, 0.4578275, 0.4], "b": "heron", "c": "quill"}
+    words = said("a.json", json.dumps(whole))
+    assert {"[0.48, 0.4578275, 0.4]", "0.4578275"} <= words
+    assert not {"0.48", "0.4"} & words
+    assert {"heron", "quill"} <= said("a.json", json.dumps({"names": ["heron", "quill"], "b": 1, "c": 2}))
+
+
+def test_two_values_are_a_pair_once() -> None:
+    """Side by side in their section or one after the other in the file: the same pair tells the same."""
+    pair = said("a.json", json.dumps({"crop": {"kind": "heron", "size": 218}, "other": {"a": "quill", "b": 7}}))
+    assert len({"heron with 218", "218 with heron"} & pair) == 1
+    assert "heron then 218" not in pair
+    assert "218 then quill" in pair or {"218 with quill", "quill with 218"} & pair
 
 
 def test_a_key_that_takes_up_its_section_keeps_its_last_words() -> None:

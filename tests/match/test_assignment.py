@@ -71,6 +71,15 @@ def test_of_two_originals_the_nearer_one_explains_the_copy(bench: Bench) -> None
     assert pairs([match for match in everything if not match.runner_up]) == {("warp", "bend")}
 
 
+def test_of_two_siblings_each_has_its_copy(bench: Bench) -> None:
+    """Though both are nearer to the better copy: it has its original, and the other copy would be left with none."""
+    body = lines(5, 20)
+    left = define("warp", body) + define("weft", [*body[:19], *lines(7, 20)[19:]])
+    right = define("bend", body) + define("bow", [*body[:9], *lines(8, 20)[9:19], *lines(7, 20)[19:]])
+    found = pairs(bench.matches(left, right))
+    assert found >= {("warp", "bend"), ("weft", "bow")}
+
+
 def test_equal_units_go_by_their_names(bench: Bench) -> None:
     """Of units that are the same, each one has its namesake."""
     left = function("a", 5) + function("b", 5)

@@ -12,12 +12,17 @@ from hypothesis import strategies as st
 
 from clonescan import segments
 from clonescan.fingerprint import ANCHOR, NAME, ORDER, STRUCTURE, Array
+from clonescan.kinds.builder import Builder
 from clonescan.match import candidates as finding
-from clonescan.match.corpus import Corpus
-from clonescan.match.score import LITTLE, MISMATCH, STATEMENT_CAP, WHOLE, Scorer
+from clonescan.match.corpus import Corpus, File
+from clonescan.match.score import LITTLE, STATEMENT_CAP, WHOLE, Scorer
 from clonescan.segments import offsets
 
 FEATURES, STATEMENTS = 24, 5
+
+MISMATCH = {"loose": 0.1, "tight": 0.25}
+KINDS = tuple(MISMATCH)
+EMPTY = Builder("config").fingerprint()
 
 Unit = dict[int, int]
 """The statement that each feature of a unit is in."""
@@ -35,7 +40,7 @@ def corpus(made: list[Unit], role: list[int]) -> Corpus:
     nothing = np.empty(0, np.int64)
     counts = np.array([len(unit) for unit in ordered])
     return Corpus(
-        files=(),
+        files=[File(0, "", KINDS[unit % 2], "", "", EMPTY) for unit in range(len(made))],
         hashes=np.arange(FEATURES, dtype=np.uint64),
         roles=np.array(role, np.uint8),
         heights=nothing,
@@ -56,14 +61,14 @@ def corpus(made: list[Unit], role: list[int]) -> Corpus:
     )
 
 
-def local(unit: Unit, shared: set[int], weights: list[int], role: list[int]) -> float:
+def local(unit: Unit, shared: set[int], weights: list[int], role: list[int], mismatch: float) -> float:
     """The best run of statements, all of them tried."""
     gains = []
     for statement in range(STATEMENTS):
         here = {feature for feature, where in unit.items() if where == statement}
         won = sum(weights[feature] for feature in here & shared if role[feature] != NAME)
         lost = sum(weights[feature] for feature in here - shared if role[feature] in (STRUCTURE, ANCHOR))
-        gains.append(min(won, STATEMENT_CAP) - MISMATCH * lost)
+        gains.append(min(won, STATEMENT_CAP) - mismatch * lost)
     return max(sum(gains[low:high]) for low in range(STATEMENTS + 1) for high in range(low, STATEMENTS + 1))
 
 
@@ -77,13 +82,13 @@ def test_every_pair_has_the_score_that_is_defined(made: list[Unit], weights: lis
     pairs = np.array(list(permutations(range(len(made)), 2)))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(segments, "BATCH", 50)
-        scores = Scorer(corpus(made, role), np.array(weights)).scores(pairs[:, 0], pairs[:, 1])
+        scores = Scorer(corpus(made, role), np.array(weights), MISMATCH).scores(pairs[:, 0], pairs[:, 1])
     for number, (left, right) in enumerate(pairs.tolist()):
         shared = made[left].keys() & made[right].keys()
         evidence, same = sum(weights[feature] for feature in shared), structural(shared, weights, role)
         names = sum(weights[feature] for feature in shared if role[feature] == NAME)
         totals = [structural(set(made[unit]), weights, role) for unit in (left, right)]
-        run = min(local(made[unit], shared, weights, role) for unit in (left, right))
+        run = min(local(made[unit], shared, weights, role, MISMATCH[KINDS[unit % 2]]) for unit in (left, right))
         row = {name: getattr(scores, name)[number] for name in ("evidence", "structural", "names", "local", "strength")}
         assert (row["evidence"], row["structural"], row["names"]) == (evidence, same, names)
         assert row["local"] == pytest.approx(run, abs=1)
@@ -97,7 +102,7 @@ def test_every_pair_has_the_score_that_is_defined(made: list[Unit], weights: lis
 @given(units, weighed, roles, st.integers(0, 30_000))
 def test_weak_pairs_are_left_out(made: list[Unit], weights: list[int], role: list[int], least: int) -> None:
     pairs = np.array(list(permutations(range(len(made)), 2)))
-    scorer = Scorer(corpus(made, role), np.array(weights))
+    scorer = Scorer(corpus(made, role), np.array(weights), MISMATCH)
     every, strong = scorer.scores(pairs[:, 0], pairs[:, 1]), scorer.scores(pairs[:, 0], pairs[:, 1], least)
     kept = every[every.evidence >= least]
     for name in ("left", "right", "evidence", "local", "strength"):

@@ -25,9 +25,10 @@ NAME = "checkpoint"
 
 HANDED_ON = False
 DIGEST: Digester | None = None
+MISMATCH = 0.1
 
 __all__ = [
-    "DIGEST", "HANDED_ON", "NAME",
+    "DIGEST", "HANDED_ON", "MISMATCH", "NAME",
     "claims", "correspond", "describe", "extract", "glance", "lines", "variant", "version",
 ]  # fmt: skip
 

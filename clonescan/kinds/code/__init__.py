@@ -20,9 +20,10 @@ from clonescan.sources.pointer import BEGINNING
 NAME = "code"
 HANDED_ON = False
 DIGEST: Digester | None = None
+MISMATCH = 0.1
 
 __all__ = [
-    "DIGEST", "HANDED_ON", "NAME",
+    "DIGEST", "HANDED_ON", "MISMATCH", "NAME",
     "claims", "correspond", "describe", "extract", "glance", "lines", "variant", "version",
 ]  # fmt: skip
 

@@ -55,7 +55,10 @@ def _weigh(node: Node, depth: int, known: dict[int, tuple[int, int]]) -> tuple[i
         total = sum(size for size, _ in parts)
         sections = [child for child in node.values if isinstance(child, Section)]
         nested = not node.keyed and len(sections) > ROW and not any(child.keyed for child in sections)
-        bulk = total if nested or _are_records(sections) else sum(bulk for _, bulk in parts)
+        if nested or _are_records(sections):
+            bulk = total - sum(isinstance(child, Scalar) for child in node.values)
+        else:
+            bulk = sum(bulk for _, bulk in parts)
         known[id(node)] = total, bulk
     return known[id(node)]
 

@@ -34,14 +34,14 @@ class Features:
         builder = self.builder
         builder.unit(unit.name, unit.start, unit.end)
         values = [self.value(leaf) for leaf in unit.leaves]
-        around = self.sections(unit.leaves, values)
+        around, beside = self.sections(unit.leaves, values)
         for number, (leaf, value) in enumerate(zip(unit.leaves, values, strict=True)):
             self.hold(value)
-            for part in () if leaf.sample else builder.shapes.inner[value]:
+            for part in self.parts(leaf, value):
                 self.whole(part)
             for shape in around[number]:
                 self.hold(shape)
-            if number:
+            if number and not {(values[number - 1], value), (value, values[number - 1])} & beside:
                 self.after(unit.leaves[number - 1], leaf, values[number - 1], value)
             self.named(leaf, value)
             builder.statement(builder.node(b"set", value, role=STRUCTURE), leaf.line, leaf.end, [".".join(leaf.path)])
@@ -56,6 +56,16 @@ class Features:
         parts = [self.word(part) for part in leaf.parts]
         shape = self.builder.node(b"row", *parts) if leaf.is_row else parts[0]
         return self.say(shape, leaf.value)
+
+    def parts(self, leaf: Leaf, value: int) -> Sequence[int]:
+        """What is inside a value and tells something by itself. A row of numbers, such as the mean of three colours, is
+        one decision: besides the row only its longest number counts, for the case that another one was changed.
+        """
+        if leaf.sample:
+            return ()
+        if leaf.is_row and all(spelling.sort(part) == "number" for part in leaf.parts):
+            return (self.word(max(leaf.parts, key=lambda part: (len(part), part))),)
+        return self.builder.shapes.inner[value]
 
     def word(self, text: str) -> int:
         """One value. A path or dotted name holds its last part, which stays when what is before it is renamed."""
@@ -88,13 +98,14 @@ class Features:
         inside = self.pair_of(tail, value, words) if tail else value
         return self.say(self.builder.node(b"=", self.key(key), inside, role=NAME), f"{key}: {words}")
 
-    def sections(self, leaves: Sequence[Leaf], values: Sequence[int]) -> list[list[int]]:
+    def sections(self, leaves: Sequence[Leaf], values: Sequence[int]) -> tuple[list[list[int]], set[tuple[int, int]]]:
         """For each leaf what it ends: a value with the next one of its section and of the config, in an order that keys
-        have no part in, and all values of a section and of the config as a set.
+        have no part in, and all values of a section and of the config as a set. And the pairs of values among these.
 
         Renamed and reordered keys leave both as they are; one value that was changed breaks two pairs.
         """
         found: list[list[int]] = [[] for _ in leaves]
+        beside = set[tuple[int, int]]()
         hashes = self.builder.shapes.hash
         order = sorted(range(len(leaves)), key=lambda i: hashes[values[i]])
         together = [
@@ -107,14 +118,16 @@ class Features:
                 if values[one] != values[other]:
                     pairs.append(self.pair(b"with", (leaves[one], leaves[other]), (values[one], values[other]), ANCHOR))
                     found[max(one, other)].append(pairs[-1])
+                    beside.add((values[one], values[other]))
             held = list(dict.fromkeys(values[i] for i in members))
             if len(held) >= LEAST_SECTION:
                 section = self.builder.node(b"section", *held, role=STRUCTURE, inside=tuple(pairs))
                 found[max(members)].append(self.say(section, "all of " + ", ".join(self.words[kid] for kid in held)))
-        return found
+        return found, beside
 
     def after(self, before: Leaf, leaf: Leaf, value: int, other: int) -> None:
-        """Values that follow each other, whatever sections they stand in: what is left where sections are dissolved."""
+        """Values that follow each other, whatever sections they stand in: what is left where sections are dissolved.
+        Those of a pair that counts already tell nothing more."""
         if value != other:
             self.hold(self.pair(b"then", (before, leaf), (value, other), ORDER))
 

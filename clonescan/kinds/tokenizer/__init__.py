@@ -17,9 +17,10 @@ from clonescan.sources.pointer import BEGINNING
 NAME = "tokenizer"
 HANDED_ON = True
 DIGEST: Digester | None = digest
+MISMATCH = 0.1
 
 __all__ = [
-    "DIGEST", "HANDED_ON", "NAME",
+    "DIGEST", "HANDED_ON", "MISMATCH", "NAME",
     "claims", "correspond", "describe", "extract", "glance", "lines", "variant", "version",
 ]  # fmt: skip
 
