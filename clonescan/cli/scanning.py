@@ -95,4 +95,5 @@ def scan(
         if page is not None:
             write_page(result.report, settings, tell, page, result.opened)
     write_all(result.shown, wanted, os.environ, top, verbose)
+    gc.freeze()  # nor at the end of the process
     return CROSSED if threshold is not None and highest_overlap(result.report) >= threshold else DONE

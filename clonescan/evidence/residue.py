@@ -251,6 +251,8 @@ def _found(
 def _title(mention: Mention, parts: Sequence[str], here: Names, titles: set[str]) -> str:
     """The repository's name that a mention is or has in it, or ""; what is made of names from here is not meant."""
     lower = mention.name.lower()
+    if not any(title in lower for title in titles):
+        return ""
     called = (lower,) if mention.what == BESIDE else (lower, *words(mention.name))
     found = next((name for name in called if name in titles), "")
     return "" if here.own.issuperset(parts) else found

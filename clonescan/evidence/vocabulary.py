@@ -50,7 +50,10 @@ class Vocabulary:
 
     @cached_property
     def _counts(self) -> Counter[str]:
-        return Counter(words("\n".join(self.names)))
+        found: Counter[str] = Counter()
+        for part, times in Counter(_PART.findall("\n".join(self.names))).items():
+            found[part.lower()] += times
+        return found
 
     @cached_property
     def _total(self) -> int:

@@ -72,7 +72,7 @@ def _summed(left: Array, right: Array, bits: Array, width: int) -> Candidates:
     low = int(bits.max(initial=1)).bit_length()
     rows = np.sort((left * width + right) << low | bits)
     keys = rows >> low
-    starts = np.flatnonzero(np.diff(keys, prepend=-1))
+    starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]][: len(keys)])
     ours, theirs = np.divmod(keys[starts], width)
     sums = offsets(rows & ((1 << low) - 1))
     return Candidates(ours, theirs, np.diff(sums[np.r_[starts, len(rows)]]))
@@ -80,11 +80,9 @@ def _summed(left: Array, right: Array, bits: Array, width: int) -> Candidates:
 
 def _best(units: Array, bits: Array, others: Array) -> Array:
     """The rows of the KEEP best candidates of each unit, among equal ones those of the first units."""
-    scale = int(bits.max(initial=0)) + 1
-    keys = units * scale + bits
-    ordered, ends = np.sort(keys), np.cumsum(np.bincount(units))
-    last = ordered[np.maximum(ends - KEEP, 0)] if len(keys) else ordered
-    rows = np.flatnonzero(keys >= last[units])
+    highest = np.zeros((int(units.max(initial=-1)) + 1, KEEP), np.int64)
+    np.maximum.at(highest.reshape(-1), units * KEEP + np.arange(len(units)) % KEEP, bits)
+    rows = np.flatnonzero(bits >= highest.min(axis=1)[units])  # so that at least KEEP rows of a unit that has so many
     ranked = rows[np.lexsort((others[rows], -bits[rows], units[rows]))]
     grouped = units[ranked]
     found: Array = ranked[np.arange(len(ranked)) - np.searchsorted(grouped, grouped) < KEEP]

@@ -10,7 +10,7 @@ import numpy as np
 
 from clonescan.fingerprint import Array
 from clonescan.match.corpus import Corpus
-from clonescan.segments import offsets, spread
+from clonescan.segments import offsets, order, spread
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
@@ -51,8 +51,8 @@ def side(corpus: Corpus, classes: Array, repository: int) -> Side:
     units = np.flatnonzero(corpus.unit_repository == repository)
     _, place, inverse = np.unique(classes[units], return_index=True, return_inverse=True)
     first = units[place][inverse]
-    order = np.argsort(first, kind="stable")
-    owner, members = first[order], units[order]
+    places = order(first)
+    owner, members = first[places], units[places]
     files = corpus.unit_file[members]
     fresh = np.r_[True, (np.diff(owner) != 0) | (np.diff(files) != 0)][: len(members)]
     counts, file_counts = (np.bincount(owner[which], minlength=corpus.units) for which in (slice(None), fresh))
@@ -88,10 +88,10 @@ def counterparts(
     forth = np.stack([ours, units, _nearest(looking, seen, ours, units, theirs, others)])
     back = np.stack([theirs, _nearest(looking, seen, theirs, others, ours, units), others])
     rows, asked = np.concatenate([forth, back], axis=1), np.r_[every[0][ours], every[1][theirs]]
-    order = np.lexsort(rows[::-1])
-    rows, asked = rows[:, order], asked[order]
+    places = np.lexsort(rows[::-1])
+    rows, asked = rows[:, places], asked[places]
     same = (rows[:, 1:] == rows[:, :-1]).all(axis=0)
-    once, mutual = np.r_[True, ~same][: len(order)], np.r_[same, False][: len(order)]
+    once, mutual = np.r_[True, ~same][: len(places)], np.r_[same, False][: len(places)]
     number, left, right = rows[:, once & (asked | mutual)]
     return number, left, right
 
@@ -99,18 +99,20 @@ def counterparts(
 def _nearest(
     looking: Sequence[Array], seen: Sequence[Array], sets: Array, units: Array, other_sets: Array, others: Array
 ) -> Array:
-    """For each unit of some sets the first of the others of its set that is `seen` as what it is `looking` for, or
-    the most alike."""
-    found = np.full(len(units), -1)
+    """For each unit of some sets the first of the others of its set, in their order, that is `seen` as what it is
+    `looking` for, or the most alike."""
+    found, rest = np.full(len(units), -1), np.arange(len(units))
     for same in product((True, False), repeat=len(looking)):
         mine, known = (
             mixed([numbers, *(look[held] for look, wanted in zip(looks, same, strict=True) if wanted)])
-            for looks, numbers, held in ((looking, sets, units), (seen, other_sets, others))
+            for looks, numbers, held in ((looking, sets[rest], units[rest]), (seen, other_sets, others))
         )
-        order = np.lexsort((others, known))
-        place = np.minimum(np.searchsorted(known[order], mine), len(known) - 1)
-        hit = (found < 0) & (known[order][place] == mine)
-        found[hit] = others[order[place[hit]]]
+        places = order(known)
+        known = known[places]
+        place = np.minimum(np.searchsorted(known, mine), len(known) - 1)
+        hit = known[place] == mine
+        found[rest[hit]] = others[places[place[hit]]]
+        rest = rest[~hit]
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import blake2b
 from itertools import pairwise
 from typing import Any
@@ -183,8 +183,9 @@ def _features(evidence: Evidence, shared: Rows, wanted: Array, describe: Describ
     ours, theirs = _words(corpus, (shared.left[listed], shared.right[listed]), describe)
     numbers = corpus.features[shared.left[listed]]
     facts = (weights[listed] / 1000, evidence.packages[numbers], corpus.roles[numbers])
+    feature = cache(Feature)  # the same ones come in many matches
     made = [
-        Feature(min(one, other), bits, packages, _ROLES[role])  # type: ignore[arg-type]
+        feature(min(one, other), bits, packages, _ROLES[role])
         for one, other, bits, packages, role in zip(ours, theirs, *(fact.tolist() for fact in facts), strict=True)
     ]
     places = np.searchsorted(shared.pair[listed], np.arange(len(wanted) + 1)).tolist()

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 
 import orjson
 
-from clonescan.entities import SCHEMA_VERSION, Containment, Feature, Match, Overlap, Report
+from clonescan.entities import SCHEMA_VERSION, Containment, Match, Overlap, Report
 from clonescan.errors import UsageError
 from clonescan.report.interface import PLAIN, View
 
@@ -102,7 +102,7 @@ def rounded(report: Report) -> Report:
             for repository in report.repositories
         ),
         overlap=tuple(_rounded_overlap(row) for row in report.overlap),
-        matches=tuple(_rounded_match(match) for match in report.matches),
+        matches=_rounded_matches(report.matches),
         renames=tuple(replace(rename, consistency=round(rename.consistency, 4)) for rename in report.renames),
         residue=tuple(replace(row, rarity=round(row.rarity, 3)) for row in report.residue),
     )
@@ -117,15 +117,19 @@ def _rounded_overlap(row: Overlap) -> Overlap:
     )
 
 
+def _rounded_matches(matches: tuple[Match, ...]) -> tuple[Match, ...]:
+    """Return the matches with rounded numbers; those of a scan are, which is seen for all features at once."""
+    done = all(bits == round(bits, 3) for bits in {feature.bits for match in matches for feature in match.features})
+    return tuple(_rounded_match(match if done else _with_rounded_features(match)) for match in matches)
+
+
 def _rounded_match(match: Match) -> Match:
-    """Return the match with rounded numbers; those of a scan are."""
-    features = tuple(map(_rounded_feature, match.features))
     inside, chance = match.containment, float(f"{match.expected_by_chance:.3g}")
     shares = round(match.similarity, 4), round(inside.left, 4), round(inside.right, 4)
     bits = round(match.evidence_bits, 3), round(match.net_bits, 3)
-    if (*shares, *bits, chance, features) == (
+    if (*shares, *bits, chance) == (
         *(match.similarity, inside.left, inside.right),
-        *(match.evidence_bits, match.net_bits, match.expected_by_chance, match.features),
+        *(match.evidence_bits, match.net_bits, match.expected_by_chance),
     ):
         return match
     return replace(
@@ -135,13 +139,12 @@ def _rounded_match(match: Match) -> Match:
         evidence_bits=bits[0],
         net_bits=bits[1],
         expected_by_chance=chance,
-        features=features,
     )
 
 
-def _rounded_feature(feature: Feature) -> Feature:
-    bits = round(feature.bits, 3)
-    return feature if bits == feature.bits else replace(feature, bits=bits)
+def _with_rounded_features(match: Match) -> Match:
+    features = tuple(replace(feature, bits=round(feature.bits, 3)) for feature in match.features)
+    return replace(match, features=features)
 
 
 def _block(value: Any) -> str:

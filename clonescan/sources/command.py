@@ -7,15 +7,15 @@ import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
-
-os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
-
-from git import Git
-from git.exc import GitCommandNotFound
+from typing import TYPE_CHECKING, Any
 
 from clonescan.errors import SourceError
 from clonescan.sources.interface import Progress, no_progress
+
+if TYPE_CHECKING:
+    from git import Git
+
+os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
 
 CONFIG = {
     "core.fsmonitor": "false",
@@ -73,20 +73,23 @@ def environment(git_dir: Path, objects: Path | None = None, config: Config | Non
 
 def output(git_dir: Path, arguments: Sequence[str], variables: Mapping[str, str]) -> bytes:
     """What `git <arguments>` prints. Raises GitFailed."""
-    try:
-        status, printed, errors = Git(git_dir).execute(
-            [Git.GIT_PYTHON_GIT_EXECUTABLE, *arguments],
-            env=variables,
-            with_extended_output=True,
-            with_exceptions=False,
-            stdout_as_string=False,
-            strip_newline_in_stdout=False,
-        )
-    except GitCommandNotFound:
-        raise SourceError("git is not installed, or not to be found on the PATH") from None
+    options = {"with_extended_output": True, "with_exceptions": False, "stdout_as_string": False}
+    status, printed, errors = _execute(git_dir, arguments, variables, strip_newline_in_stdout=False, **options)
     if status:
         raise GitFailed(errors)
-    return printed
+    found: bytes = printed
+    return found
+
+
+def _execute(git_dir: Path, arguments: Sequence[str], variables: Mapping[str, str], **options: Any) -> Any:
+    """What GitPython's `Git.execute` returns. Raises SourceError if there is no git."""
+    from git import Git  # the workers, archives and packages do without
+    from git.exc import GitCommandNotFound
+
+    try:
+        return Git(git_dir).execute([Git.GIT_PYTHON_GIT_EXECUTABLE, *arguments], env=variables, **options)
+    except GitCommandNotFound:
+        raise SourceError("git is not installed, or not to be found on the PATH") from None
 
 
 def fetch(
@@ -107,16 +110,8 @@ def fetch(
     with tempfile.TemporaryFile() as standard_input:
         standard_input.write("".join(f"{line}\n" for line in lines).encode())
         standard_input.seek(0)
-        try:
-            process: Any = Git(git_dir).execute(
-                [Git.GIT_PYTHON_GIT_EXECUTABLE, "fetch", *always, *arguments],
-                istream=standard_input,
-                env=variables,
-                as_process=True,
-                pass_fds=(lock,),
-            )
-        except GitCommandNotFound:
-            raise SourceError("git is not installed, or not to be found on the PATH") from None
+        command = "fetch", *always, *arguments
+        process = _execute(git_dir, command, variables, istream=standard_input, as_process=True, pass_fds=(lock,))
         messages = _follow(process.stderr, progress, task)
         status = process.proc.wait()
     if status:
@@ -139,6 +134,8 @@ def _follow(stream: Any, progress: Progress, task: str) -> str:
 
 def interactive(git_dir: Path, variables: Mapping[str, str]) -> Git:
     """A Git whose long-running `cat-file` processes (its get_object_* methods) live in this environment."""
+    from git import Git
+
     git = Git(git_dir)
     git.update_environment(**variables)
     return git

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from importlib import metadata
 from typing import Any
@@ -64,14 +65,20 @@ def extract(path: str, data: bytes, symbols: Symbols) -> Fingerprint:
 
 def describe(path: str, data: bytes, found: Fingerprint, places: Sequence[int]) -> list[str]:
     """What these features say: keys, values, and values that stand beside each other."""
-    words = features.Features(units.read(path, data)).words
+    words = features.Features(_again(path, data)).words
     return [short(words.get(shape, "")) for shape in found.features[places].tolist()]
 
 
 def correspond(left: Side, right: Side, third: Third | None) -> Mapping[str, Any]:
     """Which value of one side became which of the other: `entries`, and their `counts` by relation."""
-    sides = (units.read(side.path, side.data).units[side.unit] for side in (left, right))
+    sides = (_again(side.path, side.data).units[side.unit] for side in (left, right))
     return correspondence.correspond(*sides)
+
+
+@lru_cache(maxsize=256)
+def _again(path: str, data: bytes) -> units.Units:
+    """The units of a file with a match: it is looked at for the words of its features, and in each of its matches."""
+    return units.read(path, data)
 
 
 def lines(path: str, data: bytes, cell: int) -> list[str] | None:
