@@ -151,6 +151,23 @@ DIFFERENT = {
         "EPS = 3\nEPS = 4\ndef f(x):\n    return g(x, EPS, 1)",
         "def f(x):\n    return g(x, 3, 1)",
     ),
+    "a constant that a branch sets again": (
+        "EPS = 3\nif FAST:\n    EPS = 4\ndef f(x):\n    return g(x, EPS, 1)",
+        "def f(x):\n    return g(x, 3, 1)",
+    ),
+    "a constant that a loop in a branch sets again": (
+        "EPS = 3\ntry:\n    import fast\nexcept ImportError:\n    for EPS in (4, 5):\n        pass\n"
+        "def f(x):\n    return g(x, EPS, 1)",
+        "def f(x):\n    return g(x, 3, 1)",
+    ),
+    "a constant that a row sets again": (
+        "EPS = 3\nEPS, SIDE = 4, 5\ndef f(x):\n    return g(x, EPS, 1)",
+        "def f(x):\n    return g(x, 3, 1)",
+    ),
+    "a constant that a chain sets again": (
+        "EPS = 3\nSIDE = EPS = 4\ndef f(x):\n    return g(x, EPS, 1)",
+        "def f(x):\n    return g(x, 3, 1)",
+    ),
     "another comparison": ("y = f(x, 1) < z", "y = f(x, 1) <= z"),
     "operands of a comparison turned round": ("y = f(x, 1) < z", "y = f(x, 1) > z"),
     "another einsum": (

@@ -8,9 +8,7 @@ from typing import Any
 
 from tree_sitter import Node
 
-from clonescan.kinds.code.expressions import Constant
-from clonescan.kinds.code.python.expressions import PythonExpressions
-from clonescan.kinds.code.python.texts import content
+from clonescan.kinds.code.python.constants import Constants
 from clonescan.kinds.code.recorder import Unit
 from clonescan.kinds.code.shapes import PLACEHOLDER, Key
 from clonescan.kinds.code.walk import Run
@@ -22,11 +20,10 @@ _DEFINED = re.compile(
 _DEF = re.compile(rb"def[ \t]+(\w+)")
 _INDENT = re.compile(rb"[ \t]+(?:async[ \t]+)?")
 _ASSIGNED = re.compile(rb"self\.(?<!\wself\.)(\w+)[ \t]*(?::[^=\n]+)?=(?!=)")
-_GLOBAL = re.compile(rb"^[ \t]+global[ \t]+([\w, \t]+)", re.MULTILINE)
 _MAX_NESTING = 100  # definitions inside definitions: Python itself refuses more indentation
 
 
-class PythonWalker(PythonExpressions):
+class PythonWalker(Constants):
     """Reads Python 2 and 3."""
 
     @classmethod
@@ -44,29 +41,6 @@ class PythonWalker(PythonExpressions):
         if b"cls." in source or b"self" in methods:  # the halves may overlap
             return {name for found in _DEFINED.finditer(source) for name in found.groups() if name}
         return methods.union(_ASSIGNED.findall(source))
-
-    def named_literals(self, root: Node) -> dict[bytes, Constant | None]:
-        """What a statement of the module itself sets once, to a number or string, and no function sets; else None."""
-        found: dict[bytes, Constant | None] = {}
-        for statement in root.named_children:
-            for node in statement.named_children if statement.type == "expression_statement" else ():
-                if node.type in ("assignment", "augmented_assignment"):
-                    name, *_, value = node.named_children
-                    text = self.text(name)
-                    found[text] = self.constant(value) if text not in found else None
-        for names in _GLOBAL.findall(self.source) if b"global " in self.source else ():
-            found.update(dict.fromkeys(names.replace(b",", b" ").split()))
-        return found
-
-    def constant(self, value: Node) -> Constant | None:
-        """A literal; None for anything else."""
-        if value.type == "string" and all(kid.type != "interpolation" for kid in value.named_children):
-            return Constant(content(self.text(value)), is_number=False)
-        sign, number = b"", value
-        if value.type == "unary_operator" and value.children[0].type == "-":
-            sign, number = b"-", value.named_children[-1]
-        is_number = self.roles.get(number.kind_id) == "number"
-        return Constant(sign + self.number_text(number), is_number=True) if is_number else None
 
     def expression_statement(self, node: Node, depth: int) -> None:
         """Expressions joined by commas are statements of their own; a string alone is a comment."""
