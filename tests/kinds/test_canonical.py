@@ -101,6 +101,22 @@ SAME = {
     "f-string and % of one": ('y = f(f"a {g(z, 1)} of all")', 'y = f("a %d of all" % g(z, 1))'),
     "dict and braces": ('y = f({"size": g(x, 1), "rate": 2.5})', "y = f(dict(size=g(x, 1), rate=2.5))"),
     "strings in a row": ("y = 'a' 'b %d of all' % f(x)", "y = 'ab %d of all' % f(x)"),
+    "a conditional value": (
+        "y = g(x, 1) if f(x, 3) else h(x, 2)",
+        "if f(x, 3):\n    y = g(x, 1)\nelse:\n    y = h(x, 2)",
+    ),
+    "a conditional value of several": (
+        "y = f(x, 1) if a else g(x, 2) if b[3] else h(x, 3)",
+        "if a:\n    y = f(x, 1)\nelse:\n    if b[3]:\n        y = g(x, 2)\n    else:\n        y = h(x, 3)",
+    ),
+    "a default": (
+        "def f(x, y=None):\n    y = g(x, 1) if y is None else y\n    return y",
+        "def f(x, y=None):\n    if y is None:\n        y = g(x, 1)\n    return y",
+    ),
+    "a conditional result": (
+        "def f(x):\n    return g(x, 1) if f(x, 3) else h(x, 2)",
+        "def f(x):\n    if f(x, 3):\n        return g(x, 1)\n    return h(x, 2)",
+    ),
     "print statement": ("print f(x, 1), 2", "print(f(x, 1), 2)"),
     "line continuations": ("y = (x + 1) \\\n    * f(x, 2)", "y = (x + 1) * f(x, 2)"),
 }
@@ -119,6 +135,10 @@ NEARLY = {
         "if f(x) == y:\n    b = h(x, 2)\nelse:\n    a = g(x, 1)",
     ),
     "inverted conditional": ("y = g(x, 1) if not f(x) else h(x, 2)", "y = h(x, 2) if f(x) else g(x, 1)"),
+    "a conditional value, inverted": (
+        "y = (g(x, 1) if not f(x, 3) else h(x, 2))",
+        "if f(x, 3):\n    y = h(x, 2)\nelse:\n    y = g(x, 1)",
+    ),
     "double negation": ("y = not not f(x, 1, 2)", "y = f(x, 1, 2)"),
     "method and function": ("y = x.transpose(1, 2)", "import torch\ny = torch.transpose(x, 1, 2)"),
     "method and function with keyword": ("y = x.softmax(dim=-1)", "import torch\ny = torch.softmax(x, dim=-1)"),
@@ -184,9 +204,13 @@ DIFFERENT = {
     "another known string": ("y = f(x, 'bilinear')", "y = f(x, 'nearest')"),
     "another slice": ("y = x[1:, ::2]", "y = x[:1, ::2]"),
     "an argument more": ("y = f(x, z, w)", "y = f(x, z, w, w)"),
+    "another branch": (
+        "y = g(x, 1) if f(x, 3) else h(x, 2)",
+        "if f(x, 3):\n    y = g(x, 1)\nelse:\n    z = h(x, 4)",
+    ),
     "branches of different conditions": (
-        "y = g(x, 1) if f(x) else h(x, 2)",
-        "y = h(x, 2) if f(x) else g(x, 1)",
+        "y = a(g(x, 1) if f(x) else h(x, 2), 3)",
+        "y = a(h(x, 2) if f(x) else g(x, 1), 3)",
     ),
     "while and for": ("for x in f(y, 1, 2):\n    g(x, 3)", "while f(y, 1, 2):\n    g(x, 3)"),
 }

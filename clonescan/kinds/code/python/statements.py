@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from tree_sitter import Node
 
+from clonescan.kinds.code.expressions import MAX_DEPTH
 from clonescan.kinds.code.python.constants import Constants
 from clonescan.kinds.code.recorder import Unit
 from clonescan.kinds.code.shapes import PLACEHOLDER, Key
@@ -107,9 +108,40 @@ class PythonWalker(Constants):
         if self.text(left) == b"__all__":
             self.exported(right)
             return
-        value = self.visit(right, depth + 1)
-        shape = self.node((b"=", self.target(left, depth + 1), value), at)
-        self.push(shape, at.start_byte, at.end_byte)
+
+        def store(node: Node) -> None:
+            if node is right or self.text(node) != self.text(left):  # `x = x` says nothing
+                value = self.visit(node, depth + 1)
+                shape = self.node((b"=", self.target(left, depth + 1), value), at)
+                self.push(shape, at.start_byte, at.end_byte)
+
+        self.branches(right, at, depth, store)
+
+    def branches(self, node: Node, at: Node, depth: int, end: Callable[[Node], None]) -> None:
+        """What is done with a value; `x = a if c else b` is `if c: x = a` and `else: x = b`."""
+        chosen = self.unwrapped(node)
+        kids = [kid for kid in chosen.named_children if kid.kind_id not in self.noise]
+        if chosen.type != "conditional_expression" or len(kids) != 3 or depth > MAX_DEPTH:
+            end(node)
+            return
+        value, condition, other = kids
+        shape = self.visit(condition, depth + 1)
+        self.push(self.node((b"if", self.opposite.get(shape, shape)), condition), at.start_byte, at.end_byte)
+        for part in (other, value) if shape in self.opposite else (value, other):
+            self.branches(part, at, depth + 1, end)
+
+    def return_(self, node: Node, depth: int) -> None:
+        """`return a if c else b` is `if c: return a` and `return b`."""
+        values = node.named_children
+
+        def give(value: Node) -> None:
+            shape = self.node((self.types[node.kind_id], self.visit(value, depth + 1)), node)
+            self.push(shape, node.start_byte, node.end_byte)
+
+        if len(values) == 1:
+            self.branches(values[0], node, depth, give)
+        else:
+            self.simple(node, depth)
 
     def exported(self, node: Node) -> None:
         """`__all__` lists names, which a copier is free to change."""
@@ -274,6 +306,7 @@ _RUNS: dict[str, Any] = {
     "for_statement": PythonWalker.for_,
     "while_statement": PythonWalker.while_,
     "print_statement": PythonWalker.print_statement,
+    "return_statement": PythonWalker.return_,
     "import_statement": PythonWalker.import_,
     "import_from_statement": PythonWalker.import_from,
     "decorated_definition": PythonWalker.decorated,
