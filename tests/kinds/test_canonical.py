@@ -117,6 +117,31 @@ SAME = {
         "def f(x):\n    return g(x, 1) if f(x, 3) else h(x, 2)",
         "def f(x):\n    if f(x, 3):\n        return g(x, 1)\n    return h(x, 2)",
     ),
+    "a temporary": (
+        "def f(x):\n    t = g(x, 1, 2)\n    y = h(t, 3)\n    return k(y, y)",
+        "def f(x):\n    y = h(g(x, 1, 2), 3)\n    return k(y, y)",
+    ),
+    "a named result": ("def f(x):\n    out = g(x, 1, 2)\n    return out", "def f(x):\n    return g(x, 1, 2)"),
+    "several temporaries": (
+        "def f(x):\n    a = g(x, 1)\n    b, c = x - 2, g(a, 4)\n    return h(c, 3) / b",
+        "def f(x):\n    return h(g(g(x, 1), 4), 3) / (x - 2)",
+    ),
+    "a temporary in a condition": (
+        "def f(x):\n    t = g(x, 1) > 2\n    if t:\n        h(x, 3)",
+        "def f(x):\n    if g(x, 1) > 2:\n        h(x, 3)",
+    ),
+    "a temporary that is walked over": (
+        "def f(x):\n    t = g(x, 1, 2)\n    for y in t:\n        h(y, 3)",
+        "def f(x):\n    for y in g(x, 1, 2):\n        h(y, 3)",
+    ),
+    "a temporary named as what is no variable": (
+        "def f(x):\n    t = g(x, 1, 2)  # t\n    # t is all\n    return h(x.t, 't', t=t, t2=3)",
+        "def f(x):\n    return h(x.t, 't', t=g(x, 1, 2), t2=3)",
+    ),
+    "a temporary and what was put behind it": (
+        "def f(x):\n    t = g(x, 1, 2)\n    # so\n    if x:\n        x.append(3)\n    return h(t, 3)",
+        "def f(x):\n    if x:\n        x.append(3)\n    return h(g(x, 1, 2), 3)",
+    ),
     "print statement": ("print f(x, 1), 2", "print(f(x, 1), 2)"),
     "line continuations": ("y = (x + 1) \\\n    * f(x, 2)", "y = (x + 1) * f(x, 2)"),
 }
@@ -188,6 +213,18 @@ DIFFERENT = {
         "EPS = 3\nSIDE = EPS = 4\ndef f(x):\n    return g(x, EPS, 1)",
         "def f(x):\n    return g(x, 3, 1)",
     ),
+    "a local that is used twice": (
+        "def f(x):\n    t = g(x, 1, 2)\n    return h(t, t, 3)",
+        "def f(x):\n    return h(g(x, 1, 2), g(x, 1, 2), 3)",
+    ),
+    "a local that is used in a loop": (
+        "def f(x):\n    t = g(x, 1, 2)\n    for y in x:\n        h(t, y, 3)",
+        "def f(x):\n    for y in x:\n        h(g(x, 1, 2), y, 3)",
+    ),
+    "a local that is set twice": (
+        "def f(x):\n    if x:\n        t = g(x, 1, 2)\n        return h(t, 3)\n    t = g(x, 1, 2)\n    return t",
+        "def f(x):\n    if x:\n        return h(g(x, 1, 2), 3)\n    return g(x, 1, 2)",
+    ),
     "another comparison": ("y = f(x, 1) < z", "y = f(x, 1) <= z"),
     "operands of a comparison turned round": ("y = f(x, 1) < z", "y = f(x, 1) > z"),
     "another einsum": (
@@ -217,7 +254,7 @@ DIFFERENT = {
 
 
 def test_what_a_variable_carries_is_found_whatever_stands_between() -> None:
-    source = "def f(x):\n    y = g(x, 1, 2)\n    {}return h(3, y, 4)"
+    source = "def f(x):\n    y = g(x, 1, 2)\n    {}return h(3, y, y)"
     plain, apart, other = (read(source.format(between)) for between in ("", "x = 5\n    ", "y = 5\n    "))
 
     def flows(found: Fingerprint) -> set[int]:
@@ -279,6 +316,20 @@ def test_a_temporary_does_not_hide_the_call_around_it() -> None:
     lost = structure("import torch\nt = f(x, 1, 2)") & structure("import torch\ny = torch.clamp(t, min=1)")
     calls = {h for h in apart if h in inlined} - lost
     assert len(calls) >= 4
+
+
+def test_a_temporary_is_read_where_it_is_used() -> None:
+    """The statement begins where the local is set, and the names in it are those of the value."""
+    apart = read("def f(x, z):\n    t = g(x.wide_a, 1, 2)\n    y = h(z, t.high_a, 3)\n    return k(y, y)")
+    inlined = read("def f(x, z):\n    y = h(z, g(x.wide_a, 1, 2).high_a, 3)\n    return k(y, y)")
+    assert [apart.strings[name] for name in apart.names] == [inlined.strings[name] for name in inlined.names]
+    assert apart.statement_starts.tolist() == [1, 2, 4] and apart.statement_ends.tolist() == [1, 3, 4]
+
+
+def test_a_value_that_waits_for_its_use_is_not_lost() -> None:
+    """Where the use is one that is not read, such as an object in `super(A, t)`, the local is set after all."""
+    waiting = structure("class A(B):\n    def f(self, x):\n        t = g(x, 1, 2)\n        super(A, t).f(x, 1)")
+    assert structure("def f(self, x):\n    t = g(x, 1, 2)") <= waiting
 
 
 def test_names_are_features_of_their_own() -> None:

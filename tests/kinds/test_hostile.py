@@ -26,7 +26,7 @@ FIXTURES = Path(clonescan.__file__).parents[1] / "fixtures"
 SECONDS = 10
 """What one file may take here; each takes a tenth of it, and one that takes quadratic time takes minutes."""
 
-GOOD = "def f(x):\n    y = g(x, 1, 2)\n    return h(y, 3, 3)\n"
+GOOD = "def f(x):\n    y = g(x, 1, 2)\n    return h(y, 3, y)\n"
 MANY = 20_000
 
 

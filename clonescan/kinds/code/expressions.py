@@ -148,6 +148,8 @@ class Expressions(Recorder):
             constant = self.constants.get(name)
             if constant:
                 return constant.visit(self, node)
+        elif name in self.held:
+            return self.release(name)
         self.names.append(name)
         return PLACEHOLDER
 

@@ -24,10 +24,13 @@ class Constants(PythonExpressions):
         found: dict[bytes, Constant | None] = {}
         for statement in root.named_children:
             for node in statement.named_children if statement.type == "expression_statement" else ():
-                if node.type in _ASSIGNMENTS:
-                    constant = self.constant(node.named_children[-1]) if node.type == "assignment" else None
+                kind = node.type
+                if kind in _ASSIGNMENTS:
+                    constant = self.constant(node.named_children[-1]) if kind == "assignment" else None
                     for name in self.named(node):
                         found[name] = constant if name not in found else None
+        known = [name for name, constant in found.items() if constant]
+        for statement in root.named_children if known else ():
             if self.roles.get(statement.kind_id) == "compound":
                 found.update(dict.fromkeys(self.set_inside(statement)))
         for names in _GLOBAL.findall(self.source) if b"global " in self.source else ():

@@ -9,7 +9,7 @@ from typing import Any
 from tree_sitter import Node
 
 from clonescan.kinds.code.expressions import MAX_DEPTH
-from clonescan.kinds.code.python.constants import Constants
+from clonescan.kinds.code.python.temporaries import Temporaries
 from clonescan.kinds.code.recorder import Unit
 from clonescan.kinds.code.shapes import PLACEHOLDER, Key
 from clonescan.kinds.code.walk import Run
@@ -24,7 +24,7 @@ _ASSIGNED = re.compile(rb"self\.(?<!\wself\.)(\w+)[ \t]*(?::[^=\n]+)?=(?!=)")
 _MAX_NESTING = 100  # definitions inside definitions: Python itself refuses more indentation
 
 
-class PythonWalker(Constants):
+class PythonWalker(Temporaries):
     """Reads Python 2 and 3."""
 
     @classmethod
@@ -80,6 +80,11 @@ class PythonWalker(Constants):
 
     def assignment(self, node: Node, depth: int) -> None:
         """`a = b = c` and `a, b = c, d` become single assignments."""
+        kids = node.named_children
+        single = len(kids) == 2 and kids[0].type in ("identifier", "attribute")
+        if single and kids[1].kind_id not in self.noise and kids[1].type != "assignment":
+            self.assign(kids[0], kids[1], node, depth)
+            return
         targets: list[Node] = []
         value: Node | None = node
         while value is not None and value.type == "assignment":
@@ -108,23 +113,25 @@ class PythonWalker(Constants):
         if self.text(left) == b"__all__":
             self.exported(right)
             return
+        if self.conditional_in(right):
 
-        def store(node: Node) -> None:
-            if node is right or self.text(node) != self.text(left):  # `x = x` says nothing
-                value = self.visit(node, depth + 1)
-                shape = self.node((b"=", self.target(left, depth + 1), value), at)
-                self.push(shape, at.start_byte, at.end_byte)
+            def store(value: Node) -> None:
+                if self.text(value) != self.text(left):  # `x = x` says nothing
+                    self.store(left, self.visit(value, depth + 1), at, depth)
 
-        self.branches(right, at, depth, store)
+            self.branches(right, at, depth, store)
+            return
+        value = self.visit(right, depth + 1)
+        if not self.hold(left, value, at):
+            self.store(left, value, at, depth)
 
     def branches(self, node: Node, at: Node, depth: int, end: Callable[[Node], None]) -> None:
         """What is done with a value; `x = a if c else b` is `if c: x = a` and `else: x = b`."""
-        chosen = self.unwrapped(node)
-        kids = [kid for kid in chosen.named_children if kid.kind_id not in self.noise]
-        if chosen.type != "conditional_expression" or len(kids) != 3 or depth > MAX_DEPTH:
+        parts = self.conditional_in(node)
+        if not parts or depth > MAX_DEPTH:
             end(node)
             return
-        value, condition, other = kids
+        value, condition, other = parts
         shape = self.visit(condition, depth + 1)
         self.push(self.node((b"if", self.opposite.get(shape, shape)), condition), at.start_byte, at.end_byte)
         for part in (other, value) if shape in self.opposite else (value, other):
@@ -133,15 +140,15 @@ class PythonWalker(Constants):
     def return_(self, node: Node, depth: int) -> None:
         """`return a if c else b` is `if c: return a` and `return b`."""
         values = node.named_children
+        if len(values) != 1 or not self.conditional_in(values[0]):
+            self.simple(node, depth)
+            return
 
         def give(value: Node) -> None:
             shape = self.node((self.types[node.kind_id], self.visit(value, depth + 1)), node)
             self.push(shape, node.start_byte, node.end_byte)
 
-        if len(values) == 1:
-            self.branches(values[0], node, depth, give)
-        else:
-            self.simple(node, depth)
+        self.branches(values[0], node, depth, give)
 
     def exported(self, node: Node) -> None:
         """`__all__` lists names, which a copier is free to change."""
@@ -268,6 +275,7 @@ class PythonWalker(Constants):
         first = decorators[0] if decorators else node
         unit = Unit(self.text(name), kind, first.start_byte, node.end_byte, self.base)
         unit.names.add(unit.name)
+        unit.node = node if kind == "function" else None
 
         def inside() -> None:
             for decorator in decorators:
