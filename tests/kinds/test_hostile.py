@@ -113,6 +113,11 @@ def test_what_is_behind_a_deep_expression_counts() -> None:
     assert features(read(GOOD)) <= features(read(deep + GOOD))
 
 
+def test_a_name_that_is_missing_is_looked_for_nowhere() -> None:
+    source = "def f(x):\n    y = g(x, h(, 1)\n    if y:\n        =z = y.k((x * 2, 3), a.b)\n        w = [g(x, 1)]"
+    assert read(source).notes
+
+
 @pytest.mark.parametrize(
     "broken",
     ["def broken(:\n    x = = 3\n", "class A(:\n", "x = [1, 2\n\n", "return 3)\n", "<<<<<<< HEAD\n", "f(1,, 2) $ ?\n"],

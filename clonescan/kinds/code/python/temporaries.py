@@ -32,7 +32,7 @@ class Temporaries(Constants):
     def hold(self, left: Node, value: int, at: Node) -> bool:
         """Keep a value until its local is read, where the local is there for nothing else."""
         unit, name = self.unit, self.text(left)
-        if unit.node is None or name in self.bound or left.type != "identifier":
+        if unit.node is None or not name or name in self.bound or left.type != "identifier":
             return False
         if self.shapes.size[value] > MAX_HELD or unit.end - unit.start > _MAX_FUNCTION:
             return False
