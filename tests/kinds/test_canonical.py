@@ -332,6 +332,12 @@ def test_a_value_that_waits_for_its_use_is_not_lost() -> None:
     assert structure("def f(self, x):\n    t = g(x, 1, 2)") <= waiting
 
 
+def test_defaults_are_evidence_and_no_structure() -> None:
+    one, other = (read(f"def f(x, y={{}}, z=None, w={value}):\n    return g(x, 1, 2)") for value in ("True", "None"))
+    assert features(one) == features(other)
+    assert features(one, [ORDER]) != features(other, [ORDER])
+
+
 def test_names_are_features_of_their_own() -> None:
     """A kept name is evidence, a changed one leaves structure as it is."""
     one, other, same = (read(f"def {name}(x):\n    return g(x, 1, 2)") for name in ("resample", "shrink", "resample"))

@@ -8,6 +8,7 @@ from typing import Any
 
 from tree_sitter import Node
 
+from clonescan.fingerprint import ORDER, STRUCTURE
 from clonescan.kinds.code.expressions import MAX_DEPTH
 from clonescan.kinds.code.python.temporaries import Temporaries
 from clonescan.kinds.code.recorder import Unit
@@ -298,10 +299,11 @@ class PythonWalker(Temporaries):
         if kind == "function":
             shapes = self.parameters(parts, depth) if parts else []
             key: Key = (b"def", *shapes)
+            role = ORDER  # all defaults at once: evidence where they were kept, and one that changed costs nothing
         else:
             shapes = self.arguments(parts, PLACEHOLDER, depth + 1) if parts else []
-            key = (b"class", *shapes)
-        self.push(self.node(key, node), node.start_byte, parts.end_byte if parts else node.start_byte)
+            key, role = (b"class", *shapes), STRUCTURE
+        self.push(self.node(key, node, (), role), node.start_byte, parts.end_byte if parts else node.start_byte)
 
 
 _RUNS: dict[str, Any] = {
