@@ -142,6 +142,11 @@ SAME = {
         "def f(x):\n    t = g(x, 1, 2)\n    # so\n    if x:\n        x.append(3)\n    return h(t, 3)",
         "def f(x):\n    if x:\n        x.append(3)\n    return h(g(x, 1, 2), 3)",
     ),
+    "a new first axis": ("y = x[None]", "y = x.unsqueeze(0)"),
+    "a new axis": ("y = x[:, None, :]", "y = x.unsqueeze(1)"),
+    "a new last axis": ("y = x[..., None]", "y = x.unsqueeze(-1)"),
+    "a new axis before the last": ("y = x[..., None, :]", "y = x.unsqueeze(-2)"),
+    "two new axes": ("y = x[..., None, None]", "y = x.unsqueeze(-1).unsqueeze(-1)"),
     "print statement": ("print f(x, 1), 2", "print(f(x, 1), 2)"),
     "line continuations": ("y = (x + 1) \\\n    * f(x, 2)", "y = (x + 1) * f(x, 2)"),
 }
@@ -225,6 +230,8 @@ DIFFERENT = {
         "def f(x):\n    if x:\n        t = g(x, 1, 2)\n        return h(t, 3)\n    t = g(x, 1, 2)\n    return t",
         "def f(x):\n    if x:\n        return h(g(x, 1, 2), 3)\n    return g(x, 1, 2)",
     ),
+    "another new axis": ("y = x[:, None]", "y = x[None, :]"),
+    "a new axis and an item": ("y = x[0, None]", "y = x.unsqueeze(1)"),
     "another comparison": ("y = f(x, 1) < z", "y = f(x, 1) <= z"),
     "operands of a comparison turned round": ("y = f(x, 1) < z", "y = f(x, 1) > z"),
     "another einsum": (
