@@ -142,6 +142,20 @@ SAME = {
         "def f(x):\n    t = g(x, 1, 2)\n    # so\n    if x:\n        x.append(3)\n    return h(t, 3)",
         "def f(x):\n    if x:\n        x.append(3)\n    return h(g(x, 1, 2), 3)",
     ),
+    "parameters by place": (
+        "import torch.nn as nn\nx = nn.Linear(out_features=9, bias=f(y), in_features=8)",
+        "import torch.nn as nn\nx = nn.Linear(8, 9, f(y))",
+    ),
+    "some parameters by place": (
+        "import torch.nn as nn\nx = nn.Conv2d(8, 9, kernel_size=3, groups=2)",
+        "import torch.nn as nn\nx = nn.Conv2d(8, 9, 3, groups=2)",
+    ),
+    "parameters of a method by place": ("y = x.sum(keepdim=True, dim=1)", "y = x.sum(1, True)"),
+    "an operand by name": (
+        "import torch.nn.functional as F\ny = F.softmax(input=x, dim=1)",
+        "import torch.nn.functional as F\ny = F.softmax(x, 1)",
+    ),
+    "a size by name": ("import torch\ny = torch.zeros(size=(2, n))", "import torch\ny = torch.zeros(2, n)"),
     "a new first axis": ("y = x[None]", "y = x.unsqueeze(0)"),
     "a new axis": ("y = x[:, None, :]", "y = x.unsqueeze(1)"),
     "a new last axis": ("y = x[..., None]", "y = x.unsqueeze(-1)"),
@@ -174,6 +188,8 @@ NEARLY = {
     "method and function with keyword": ("y = x.softmax(dim=-1)", "import torch\ny = torch.softmax(x, dim=-1)"),
     "permute with a row": ("y = x.permute(0, 2, 1)", "import torch\ny = torch.permute(x, (0, 2, 1))"),
     "contiguous": ("y = x.transpose(1, 2).contiguous().view(1, -1)", "y = x.transpose(1, 2).reshape(1, -1)"),
+    "precision": ("y = f(x.float().mean(1), 3)", "y = f(x.mean(1), 3)"),
+    "a copy": ("y = f(x.mean(1).detach().clone(), 3)", "y = f(x.mean(1), 3)"),
     "size and shape": ("y = f(x.size(0), 3)", "y = f(x.shape[0], 3)"),
     "whole size and shape": ("y = f(x.size(), 3)", "y = f(x.shape, 3)"),
     "matmul and @": ("import torch\ny = torch.matmul(f(x), z)", "y = f(x) @ z"),
@@ -229,6 +245,10 @@ DIFFERENT = {
     "a local that is set twice": (
         "def f(x):\n    if x:\n        t = g(x, 1, 2)\n        return h(t, 3)\n    t = g(x, 1, 2)\n    return t",
         "def f(x):\n    if x:\n        return h(g(x, 1, 2), 3)\n    return g(x, 1, 2)",
+    ),
+    "another parameter by place": (
+        "import torch.nn as nn\nx = nn.Conv2d(8, 9, 3, groups=2)",
+        "import torch.nn as nn\nx = nn.Conv2d(8, 9, 3, 2)",
     ),
     "another new axis": ("y = x[:, None]", "y = x[None, :]"),
     "a new axis and an item": ("y = x[0, None]", "y = x.unsqueeze(1)"),
@@ -337,6 +357,12 @@ def test_a_value_that_waits_for_its_use_is_not_lost() -> None:
     """Where the use is one that is not read, such as an object in `super(A, t)`, the local is set after all."""
     waiting = structure("class A(B):\n    def f(self, x):\n        t = g(x, 1, 2)\n        super(A, t).f(x, 1)")
     assert structure("def f(self, x):\n    t = g(x, 1, 2)") <= waiting
+
+
+def test_where_a_tensor_lies_is_evidence_beside_what_it_is() -> None:
+    moved, plain = read("y = f(x.mean(1).to(z.device), 3)"), read("y = f(x.mean(1), 3)")
+    assert statements(moved) == statements(plain)
+    assert features(plain) < features(moved)
 
 
 def test_defaults_are_evidence_and_no_structure() -> None:
