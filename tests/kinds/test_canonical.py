@@ -242,6 +242,10 @@ DIFFERENT = {
         "def f(x):\n    t = g(x, 1, 2)\n    for y in x:\n        h(t, y, 3)",
         "def f(x):\n    for y in x:\n        h(g(x, 1, 2), y, 3)",
     ),
+    "an item that unpacking would set": (
+        "def f(x):\n    t = x.shape[1]\n    return h(t, 3)",
+        "def f(x):\n    return h(x.shape[1], 3)",
+    ),
     "a local that is set twice": (
         "def f(x):\n    if x:\n        t = g(x, 1, 2)\n        return h(t, 3)\n    t = g(x, 1, 2)\n    return t",
         "def f(x):\n    if x:\n        return h(g(x, 1, 2), 3)\n    return g(x, 1, 2)",

@@ -123,7 +123,7 @@ class PythonWalker(Temporaries):
             self.branches(right, at, depth, store)
             return
         value = self.visit(right, depth + 1)
-        if not self.hold(left, value, at):
+        if self.is_item(right) or not self.hold(left, value, at):
             self.store(left, value, at, depth)
 
     def branches(self, node: Node, at: Node, depth: int, end: Callable[[Node], None]) -> None:

@@ -54,6 +54,13 @@ class Temporaries(Constants):
         self.names = held.names
         self.store(held.left, held.shape, held.left, depth)
 
+    def is_item(self, value: Node) -> bool:
+        """Whether a value is an item by number, which a loop or the unpacking of a row may set as well."""
+        if value.type != "subscript":
+            return False
+        kids = [kid for kid in value.named_children[1:] if kid.kind_id not in self.noise]
+        return len(kids) == 1 and kids[0].type in ("integer", "unary_operator", "identifier")
+
     def only_use(self, name: bytes, left: Node, function: Node) -> int | None:
         """The byte where a function has this name, if beside `left` it has it once, and behind."""
         source, end, size = self.source, function.end_byte, len(name)
