@@ -52,16 +52,12 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a local stands for that is read as its value: the shape and its names.
-
-    It is set from the byte `start` on, behind the first `after` statements of the unit.
-    """
+    """What a local stands for that is read as its value: the shape and its names; it is set from `start` on."""
 
     left: Node
     shape: int
     names: list[bytes]
     start: int
-    after: int
 
 
 class Recorder:
@@ -159,8 +155,7 @@ class Recorder:
         """The shape of the value that a local stands for; its names come where the local is."""
         held = self.held.pop(name)
         self.names += held.names
-        if held.after == len(self.unit.statements):  # nothing stands between
-            self.since = self.began(held.start)
+        self.since = self.began(held.start)
         return held.shape
 
     def order(self, key: Key, start: int, end: int) -> None:

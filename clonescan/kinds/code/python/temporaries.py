@@ -44,7 +44,7 @@ class Temporaries(Constants):
         if use is None or not self.is_read(use, following):
             return False
         self.bound.add(name)
-        self.held[name] = Held(left, value, self.names, self.began(at.start_byte), len(unit.statements))
+        self.held[name] = Held(left, value, self.names, self.began(at.start_byte))
         self.names = []
         return True
 
