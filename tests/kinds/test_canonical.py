@@ -101,6 +101,66 @@ SAME = {
     "f-string and % of one": ('y = f(f"a {g(z, 1)} of all")', 'y = f("a %d of all" % g(z, 1))'),
     "dict and braces": ('y = f({"size": g(x, 1), "rate": 2.5})', "y = f(dict(size=g(x, 1), rate=2.5))"),
     "strings in a row": ("y = 'a' 'b %d of all' % f(x)", "y = 'ab %d of all' % f(x)"),
+    "a conditional value": (
+        "y = g(x, 1) if f(x, 3) else h(x, 2)",
+        "if f(x, 3):\n    y = g(x, 1)\nelse:\n    y = h(x, 2)",
+    ),
+    "a conditional value of several": (
+        "y = f(x, 1) if a else g(x, 2) if b[3] else h(x, 3)",
+        "if a:\n    y = f(x, 1)\nelse:\n    if b[3]:\n        y = g(x, 2)\n    else:\n        y = h(x, 3)",
+    ),
+    "a default": (
+        "def f(x, y=None):\n    y = g(x, 1) if y is None else y\n    return y",
+        "def f(x, y=None):\n    if y is None:\n        y = g(x, 1)\n    return y",
+    ),
+    "a conditional result": (
+        "def f(x):\n    return g(x, 1) if f(x, 3) else h(x, 2)",
+        "def f(x):\n    if f(x, 3):\n        return g(x, 1)\n    return h(x, 2)",
+    ),
+    "a temporary": (
+        "def f(x):\n    t = g(x, 1, 2)\n    y = h(t, 3)\n    return k(y, y)",
+        "def f(x):\n    y = h(g(x, 1, 2), 3)\n    return k(y, y)",
+    ),
+    "a named result": ("def f(x):\n    out = g(x, 1, 2)\n    return out", "def f(x):\n    return g(x, 1, 2)"),
+    "several temporaries": (
+        "def f(x):\n    a = g(x, 1)\n    b, c = x - 2, g(a, 4)\n    return h(c, 3) / b",
+        "def f(x):\n    return h(g(g(x, 1), 4), 3) / (x - 2)",
+    ),
+    "a temporary in a condition": (
+        "def f(x):\n    t = g(x, 1) > 2\n    if t:\n        h(x, 3)",
+        "def f(x):\n    if g(x, 1) > 2:\n        h(x, 3)",
+    ),
+    "a temporary that is walked over": (
+        "def f(x):\n    t = g(x, 1, 2)\n    for y in t:\n        h(y, 3)",
+        "def f(x):\n    for y in g(x, 1, 2):\n        h(y, 3)",
+    ),
+    "a temporary named as what is no variable": (
+        "def f(x):\n    t = g(x, 1, 2)  # t\n    # t is all\n    return h(x.t, 't', t=t, t2=3)",
+        "def f(x):\n    return h(x.t, 't', t=g(x, 1, 2), t2=3)",
+    ),
+    "a temporary and what was put behind it": (
+        "def f(x):\n    t = g(x, 1, 2)\n    # so\n    if x:\n        x.append(3)\n    return h(t, 3)",
+        "def f(x):\n    if x:\n        x.append(3)\n    return h(g(x, 1, 2), 3)",
+    ),
+    "parameters by place": (
+        "import torch.nn as nn\nx = nn.Linear(out_features=9, bias=f(y), in_features=8)",
+        "import torch.nn as nn\nx = nn.Linear(8, 9, f(y))",
+    ),
+    "some parameters by place": (
+        "import torch.nn as nn\nx = nn.Conv2d(8, 9, kernel_size=3, groups=2)",
+        "import torch.nn as nn\nx = nn.Conv2d(8, 9, 3, groups=2)",
+    ),
+    "parameters of a method by place": ("y = x.sum(keepdim=True, dim=1)", "y = x.sum(1, True)"),
+    "an operand by name": (
+        "import torch.nn.functional as F\ny = F.softmax(input=x, dim=1)",
+        "import torch.nn.functional as F\ny = F.softmax(x, 1)",
+    ),
+    "a size by name": ("import torch\ny = torch.zeros(size=(2, n))", "import torch\ny = torch.zeros(2, n)"),
+    "a new first axis": ("y = x[None]", "y = x.unsqueeze(0)"),
+    "a new axis": ("y = x[:, None, :]", "y = x.unsqueeze(1)"),
+    "a new last axis": ("y = x[..., None]", "y = x.unsqueeze(-1)"),
+    "a new axis before the last": ("y = x[..., None, :]", "y = x.unsqueeze(-2)"),
+    "two new axes": ("y = x[..., None, None]", "y = x.unsqueeze(-1).unsqueeze(-1)"),
     "print statement": ("print f(x, 1), 2", "print(f(x, 1), 2)"),
     "line continuations": ("y = (x + 1) \\\n    * f(x, 2)", "y = (x + 1) * f(x, 2)"),
 }
@@ -119,11 +179,17 @@ NEARLY = {
         "if f(x) == y:\n    b = h(x, 2)\nelse:\n    a = g(x, 1)",
     ),
     "inverted conditional": ("y = g(x, 1) if not f(x) else h(x, 2)", "y = h(x, 2) if f(x) else g(x, 1)"),
+    "a conditional value, inverted": (
+        "y = (g(x, 1) if not f(x, 3) else h(x, 2))",
+        "if f(x, 3):\n    y = h(x, 2)\nelse:\n    y = g(x, 1)",
+    ),
     "double negation": ("y = not not f(x, 1, 2)", "y = f(x, 1, 2)"),
     "method and function": ("y = x.transpose(1, 2)", "import torch\ny = torch.transpose(x, 1, 2)"),
     "method and function with keyword": ("y = x.softmax(dim=-1)", "import torch\ny = torch.softmax(x, dim=-1)"),
     "permute with a row": ("y = x.permute(0, 2, 1)", "import torch\ny = torch.permute(x, (0, 2, 1))"),
     "contiguous": ("y = x.transpose(1, 2).contiguous().view(1, -1)", "y = x.transpose(1, 2).reshape(1, -1)"),
+    "precision": ("y = f(x.float().mean(1), 3)", "y = f(x.mean(1), 3)"),
+    "a copy": ("y = f(x.mean(1).detach().clone(), 3)", "y = f(x.mean(1), 3)"),
     "size and shape": ("y = f(x.size(0), 3)", "y = f(x.shape[0], 3)"),
     "whole size and shape": ("y = f(x.size(), 3)", "y = f(x.shape, 3)"),
     "matmul and @": ("import torch\ny = torch.matmul(f(x), z)", "y = f(x) @ z"),
@@ -151,6 +217,45 @@ DIFFERENT = {
         "EPS = 3\nEPS = 4\ndef f(x):\n    return g(x, EPS, 1)",
         "def f(x):\n    return g(x, 3, 1)",
     ),
+    "a constant that a branch sets again": (
+        "EPS = 3\nif FAST:\n    EPS = 4\ndef f(x):\n    return g(x, EPS, 1)",
+        "def f(x):\n    return g(x, 3, 1)",
+    ),
+    "a constant that a loop in a branch sets again": (
+        "EPS = 3\ntry:\n    import fast\nexcept ImportError:\n    for EPS in (4, 5):\n        pass\n"
+        "def f(x):\n    return g(x, EPS, 1)",
+        "def f(x):\n    return g(x, 3, 1)",
+    ),
+    "a constant that a row sets again": (
+        "EPS = 3\nEPS, SIDE = 4, 5\ndef f(x):\n    return g(x, EPS, 1)",
+        "def f(x):\n    return g(x, 3, 1)",
+    ),
+    "a constant that a chain sets again": (
+        "EPS = 3\nSIDE = EPS = 4\ndef f(x):\n    return g(x, EPS, 1)",
+        "def f(x):\n    return g(x, 3, 1)",
+    ),
+    "a local that is used twice": (
+        "def f(x):\n    t = g(x, 1, 2)\n    return h(t, t, 3)",
+        "def f(x):\n    return h(g(x, 1, 2), g(x, 1, 2), 3)",
+    ),
+    "a local that is used in a loop": (
+        "def f(x):\n    t = g(x, 1, 2)\n    for y in x:\n        h(t, y, 3)",
+        "def f(x):\n    for y in x:\n        h(g(x, 1, 2), y, 3)",
+    ),
+    "an item that unpacking would set": (
+        "def f(x):\n    t = x.shape[1]\n    return h(t, 3)",
+        "def f(x):\n    return h(x.shape[1], 3)",
+    ),
+    "a local that is set twice": (
+        "def f(x):\n    if x:\n        t = g(x, 1, 2)\n        return h(t, 3)\n    t = g(x, 1, 2)\n    return t",
+        "def f(x):\n    if x:\n        return h(g(x, 1, 2), 3)\n    return g(x, 1, 2)",
+    ),
+    "another parameter by place": (
+        "import torch.nn as nn\nx = nn.Conv2d(8, 9, 3, groups=2)",
+        "import torch.nn as nn\nx = nn.Conv2d(8, 9, 3, 2)",
+    ),
+    "another new axis": ("y = x[:, None]", "y = x[None, :]"),
+    "a new axis and an item": ("y = x[0, None]", "y = x.unsqueeze(1)"),
     "another comparison": ("y = f(x, 1) < z", "y = f(x, 1) <= z"),
     "operands of a comparison turned round": ("y = f(x, 1) < z", "y = f(x, 1) > z"),
     "another einsum": (
@@ -167,16 +272,20 @@ DIFFERENT = {
     "another known string": ("y = f(x, 'bilinear')", "y = f(x, 'nearest')"),
     "another slice": ("y = x[1:, ::2]", "y = x[:1, ::2]"),
     "an argument more": ("y = f(x, z, w)", "y = f(x, z, w, w)"),
+    "another branch": (
+        "y = g(x, 1) if f(x, 3) else h(x, 2)",
+        "if f(x, 3):\n    y = g(x, 1)\nelse:\n    z = h(x, 4)",
+    ),
     "branches of different conditions": (
-        "y = g(x, 1) if f(x) else h(x, 2)",
-        "y = h(x, 2) if f(x) else g(x, 1)",
+        "y = a(g(x, 1) if f(x) else h(x, 2), 3)",
+        "y = a(h(x, 2) if f(x) else g(x, 1), 3)",
     ),
     "while and for": ("for x in f(y, 1, 2):\n    g(x, 3)", "while f(y, 1, 2):\n    g(x, 3)"),
 }
 
 
 def test_what_a_variable_carries_is_found_whatever_stands_between() -> None:
-    source = "def f(x):\n    y = g(x, 1, 2)\n    {}return h(3, y, 4)"
+    source = "def f(x):\n    y = g(x, 1, 2)\n    {}return h(3, y, y)"
     plain, apart, other = (read(source.format(between)) for between in ("", "x = 5\n    ", "y = 5\n    "))
 
     def flows(found: Fingerprint) -> set[int]:
@@ -238,6 +347,32 @@ def test_a_temporary_does_not_hide_the_call_around_it() -> None:
     lost = structure("import torch\nt = f(x, 1, 2)") & structure("import torch\ny = torch.clamp(t, min=1)")
     calls = {h for h in apart if h in inlined} - lost
     assert len(calls) >= 4
+
+
+def test_a_temporary_is_read_where_it_is_used() -> None:
+    """The statement begins where the local is set, and the names in it are those of the value."""
+    apart = read("def f(x, z):\n    t = g(x.wide_a, 1, 2)\n    y = h(z, t.high_a, 3)\n    return k(y, y)")
+    inlined = read("def f(x, z):\n    y = h(z, g(x.wide_a, 1, 2).high_a, 3)\n    return k(y, y)")
+    assert [apart.strings[name] for name in apart.names] == [inlined.strings[name] for name in inlined.names]
+    assert apart.statement_starts.tolist() == [1, 2, 4] and apart.statement_ends.tolist() == [1, 3, 4]
+
+
+def test_a_value_that_waits_for_its_use_is_not_lost() -> None:
+    """Where the use is one that is not read, such as an object in `super(A, t)`, the local is set after all."""
+    waiting = structure("class A(B):\n    def f(self, x):\n        t = g(x, 1, 2)\n        super(A, t).f(x, 1)")
+    assert structure("def f(self, x):\n    t = g(x, 1, 2)") <= waiting
+
+
+def test_where_a_tensor_lies_is_evidence_beside_what_it_is() -> None:
+    moved, plain = read("y = f(x.mean(1).to(z.device), 3)"), read("y = f(x.mean(1), 3)")
+    assert statements(moved) == statements(plain)
+    assert features(plain) < features(moved)
+
+
+def test_defaults_are_evidence_and_no_structure() -> None:
+    one, other = (read(f"def f(x, y={{}}, z=None, w={value}):\n    return g(x, 1, 2)") for value in ("True", "None"))
+    assert features(one) == features(other)
+    assert features(one, [ORDER]) != features(other, [ORDER])
 
 
 def test_names_are_features_of_their_own() -> None:

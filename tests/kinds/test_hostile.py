@@ -26,7 +26,7 @@ FIXTURES = Path(clonescan.__file__).parents[1] / "fixtures"
 SECONDS = 10
 """What one file may take here; each takes a tenth of it, and one that takes quadratic time takes minutes."""
 
-GOOD = "def f(x):\n    y = g(x, 1, 2)\n    return h(y, 3, 3)\n"
+GOOD = "def f(x):\n    y = g(x, 1, 2)\n    return h(y, 3, y)\n"
 MANY = 20_000
 
 
@@ -111,6 +111,11 @@ def test_depth_and_length_are_no_danger(source: str) -> None:
 def test_what_is_behind_a_deep_expression_counts() -> None:
     deep = f"x = {'(' * 500}f(y, 1, 2){')' * 500}\n"
     assert features(read(GOOD)) <= features(read(deep + GOOD))
+
+
+def test_a_name_that_is_missing_is_looked_for_nowhere() -> None:
+    source = "def f(x):\n    y = g(x, h(, 1)\n    if y:\n        =z = y.k((x * 2, 3), a.b)\n        w = [g(x, 1)]"
+    assert read(source).notes
 
 
 @pytest.mark.parametrize(

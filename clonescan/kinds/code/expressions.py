@@ -148,6 +148,8 @@ class Expressions(Recorder):
             constant = self.constants.get(name)
             if constant:
                 return constant.visit(self, node)
+        elif name in self.held:
+            return self.release(name)
         self.names.append(name)
         return PLACEHOLDER
 
@@ -204,11 +206,20 @@ class Expressions(Recorder):
         kids = [kid for kid in node.named_children if kid.kind_id not in noise]
         callee, receiver = self.callee(kids[0], depth + 1)
         values = [] if receiver is None else [receiver]
+        mark = len(self.names)
         for arguments in kids[1:]:
-            values += self.arguments(arguments, callee, depth + 1)
-        if len(values) == 1 and self.paths.get(callee) in self.grammar.identities:
-            return values[0]
+            values += self.arguments(arguments, callee, depth + 1, len(values))
+        if values and self.paths.get(callee) in self.grammar.identities:
+            if receiver is not None:
+                del self.names[mark:]
+            return self.unchanged(callee, values, node)
         return self.apply(callee, values, node)
+
+    def unchanged(self, callee: int, values: list[int], at: Node) -> int:
+        """A call that returns its first operand, which stands for it; what else it is given is a feature beside."""
+        if len(values) > 1:
+            self.node((b"call", callee, PLACEHOLDER, *values[1:]), at)
+        return values[0]
 
     def callee(self, node: Node, depth: int) -> tuple[int, int | None]:
         """What is called, and on what; free names have no receiver, so that a method and a function look alike."""
@@ -227,29 +238,27 @@ class Expressions(Recorder):
         self.names.append(b"." + name)
         return PLACEHOLDER, target
 
-    def arguments(self, node: Node, callee: int, depth: int) -> list[int]:
-        """The shapes of the arguments, keywords behind and in one order.
+    def arguments(self, node: Node, callee: int, depth: int, before: int = 0) -> list[int]:
+        """The shapes of the arguments, keywords behind and in one order; `before` them stands the receiver.
 
-        Of a known operation, keywords that are mostly given by place are, and a row that comes last is its members:
+        Of a known operation, keywords that may be given by place are, and a row that comes last is its members:
         `permute(x, (0, 2, 1))` and `x.permute(0, 2, 1)` are one.
         """
         roles = self.roles
         if roles.get(node.kind_id) != "arguments":
             return [self.visit(node, depth)]
         plain: list[Node] = []
-        placed: list[Node] = []
         keywords: list[Node] = []
         for kid in node.named_children:
             role = roles.get(kid.kind_id)
-            if role != "keyword":
-                if role != "noise":
-                    plain.append(kid)
-            elif callee != PLACEHOLDER and self.is_placed(kid):
-                placed.append(kid.named_children[-1])
-            else:
+            if role == "keyword":
                 keywords.append(kid)
+            elif role != "noise":
+                plain.append(kid)
         if callee != PLACEHOLDER:
-            plain = plain + placed if placed else self.spread(plain)
+            if keywords:
+                plain, keywords = self.placed(callee, before, plain, keywords)
+            plain = self.spread(plain)
         shapes: list[int] = []
         for kid in plain:  # a comprehension would be one more frame of Python's finite stack at every level
             shapes.append(self.visit(kid, depth))
@@ -275,9 +284,19 @@ class Expressions(Recorder):
             self.names += names
         return [shape for shape, _ in found]
 
-    def is_placed(self, keyword: Node) -> bool:
-        """Whether a keyword is one that calls mostly give by place."""
-        return self.synonym(self.text(keyword.named_children[0])) in self.grammar.positional
+    def placed(
+        self, callee: int, before: int, plain: list[Node], keywords: list[Node]
+    ) -> tuple[list[Node], list[Node]]:
+        """Arguments with the keywords that a call may as well give by place in theirs, and the other keywords."""
+        named = {self.synonym(self.text(keyword.named_children[0])): keyword for keyword in keywords}
+        found = list(plain)
+        for name in self.grammar.signatures.get(self.paths.get(callee, b""), ())[before + len(plain) :]:
+            if name not in named:
+                break
+            found.append(named.pop(name).named_children[-1])
+        for name in self.grammar.positional.intersection(named):
+            found.append(named.pop(name).named_children[-1])
+        return found, list(named.values())
 
     def spread(self, plain: list[Node]) -> list[Node]:
         """Arguments with the members of a row that comes last in its place."""

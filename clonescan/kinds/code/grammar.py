@@ -40,6 +40,7 @@ class Grammar:
     operators: Mapping[bytes, bytes]
     identities: frozenset[bytes]
     positional: frozenset[bytes]
+    signatures: Mapping[bytes, tuple[bytes, ...]]
     language: Language
 
     def tree(self, source: bytes) -> Tree:
@@ -81,6 +82,11 @@ def load(path: Path) -> Grammar:
         operators={name.encode(): sign.encode() for name, sign in data.get("operators", {}).items()},
         identities=frozenset(name.encode() for name in data.get("identities", ())),
         positional=frozenset(name.encode() for name in data.get("positional", ())),
+        signatures={
+            name.encode(): tuple(parameters.encode().split())
+            for parameters, names in data.get("signatures", {}).items()
+            for name in names
+        },
         language=language,
     )
 

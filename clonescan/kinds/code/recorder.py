@@ -33,7 +33,7 @@ class Unit:
 
     Places are bytes of the part of the file that begins at `base`. `seen` maps each of its shapes, in the order of the
     statements, to where it first begins; `ends` say where that ends. `writers` maps each variable to the statement that
-    set it last.
+    set it last. `node`: of a function, where a rewriter may look up what its names are.
     """
 
     name: bytes
@@ -47,6 +47,17 @@ class Unit:
     names: set[bytes] = field(default_factory=set)
     bound: set[bytes] = field(default_factory=set)
     writers: dict[bytes, int] = field(default_factory=dict)
+    node: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a local stands for that is read as its value: the shape and its names; it is set from `start` on."""
+
+    left: Node
+    shape: int
+    names: list[bytes]
+    start: int
 
 
 class Recorder:
@@ -61,6 +72,8 @@ class Recorder:
         self.imports: dict[bytes, bytes] = {}
         self.anchors: dict[bytes, int] = {}
         self.paths: dict[int, bytes] = {}
+        self.held: dict[bytes, Held] = {}
+        self.since: int | None = None
         self.base = 0
         self.source = b""
 
@@ -104,6 +117,8 @@ class Recorder:
     def push(self, shape: int, start: int, end: int) -> None:
         """End a statement; two statements in a row are a feature, so that an order of common ones can be evidence."""
         unit, names = self.unit, self.names
+        if self.since is not None:
+            start = self.began(start)
         statements = unit.statements
         if statements:
             before = statements[-1]
@@ -130,6 +145,18 @@ class Recorder:
             for name in self.targets:
                 writers[name] = shape
             self.targets = []
+
+    def began(self, start: int) -> int:
+        """Where a statement begins, with the setting of the locals that are read as their values in it."""
+        since, self.since = self.since, None
+        return start if since is None else min(start, since)
+
+    def release(self, name: bytes) -> int:
+        """The shape of the value that a local stands for; its names come where the local is."""
+        held = self.held.pop(name)
+        self.names += held.names
+        self.since = self.began(held.start)
+        return held.shape
 
     def order(self, key: Key, start: int, end: int) -> None:
         """Note how two statements stand to each other."""

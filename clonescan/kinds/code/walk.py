@@ -66,14 +66,22 @@ class Walker(Expressions):
         """A list of statements."""
         if depth > MAX_DEPTH:
             return
-        unit, runners = self.unit, self.runners
-        for kid in node.named_children:
+        unit, runners, held = self.unit, self.runners, len(self.held)
+        kids = node.named_children
+        for place, kid in enumerate(kids):
+            self.here = kids, place
             try:
                 runners.get(kid.kind_id, Walker.simple)(self, kid, depth + 1)
             except (IndexError, ValueError):  # a syntax error has torn it, so that parts are missing: left out
                 if not kid.has_error:
                     raise
                 self.enter(unit)
+        while len(self.held) > held:
+            self.settle(depth)
+
+    def settle(self, depth: int) -> None:
+        """Set the last local that waits for a use, at the end of its block; a rewriter may hold values."""
+        self.held.popitem()
 
     def simple(self, node: Node, depth: int) -> None:
         """A statement without a body."""

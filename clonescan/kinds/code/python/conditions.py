@@ -107,12 +107,21 @@ class Conditions(Walker):
 
     def conditional(self, node: Node, depth: int) -> int:
         """`a if c else b`, with the condition made positive."""
-        kids = [kid for kid in node.named_children if kid.kind_id not in self.noise]
-        if len(kids) != 3:
+        parts = self.conditional_in(node)
+        if not parts:
             return self.generic(node, depth)
-        condition = self.visit(kids[1], depth + 1)
-        branches = [kids[0], kids[2]]
+        condition = self.visit(parts[1], depth + 1)
+        branches = [parts[0], parts[2]]
         if condition in self.opposite:
             condition = self.opposite[condition]
             branches.reverse()
         return self.node((b"?", condition, *self.visit_all(branches, depth + 1)), node)
+
+    def conditional_in(self, node: Node) -> list[Node]:
+        """The value, the condition and the other value of `a if c else b`, in parentheses or not; none of another."""
+        if node.type == "parenthesized_expression":
+            node = self.unwrapped(node)
+        if node.type != "conditional_expression":
+            return []
+        kids = [kid for kid in node.named_children if kid.kind_id not in self.noise]
+        return kids if len(kids) == 3 else []

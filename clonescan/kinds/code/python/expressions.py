@@ -40,8 +40,28 @@ class PythonExpressions(Texts):
         return inner if sign == "+" else self.node((b"u" + sign.encode(), inner), node)
 
     def subscript(self, node: Node, depth: int) -> int:
-        """`a[i, j]`."""
-        return self.node((b"[]", *self.visit_all(node.named_children, depth + 1)), node)
+        """`a[i, j]`; `a[:, None]` is `a.unsqueeze(1)`."""
+        kids = node.named_children
+        if self.source.find(b"None", node.start_byte, node.end_byte) >= 0:
+            axes = self.new_axes([kid for kid in kids[1:] if kid.kind_id not in self.noise])
+            if axes:
+                shape = self.visit(kids[0], depth + 1)
+                for axis in axes:
+                    shape = self.apply(self.symbol(b"unsqueeze", node), [shape, self.value(b"%d" % axis, node)], node)
+                return shape
+        return self.node((b"[]", *self.visit_all(kids, depth + 1)), node)
+
+    def new_axes(self, indices: list[Node]) -> list[int]:
+        """Where an index puts axes of length one, if it does nothing else; behind `...` counted from the last."""
+        axes: list[int] = []
+        texts = [self.text(index) for index in indices]
+        for place, text in enumerate(texts):
+            if text == b"None":
+                kept = [other for other in texts[place:] if other != b"None"]
+                axes.append(-1 - len(kept) if b"..." in texts[:place] else place)
+            elif text not in (b":", b"..."):
+                return []
+        return axes
 
     def slice(self, node: Node, depth: int) -> int:
         """`a:b:c`; which parts are missing matters."""

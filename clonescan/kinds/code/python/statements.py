@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from tree_sitter import Node
 
-from clonescan.kinds.code.expressions import Constant
-from clonescan.kinds.code.python.expressions import PythonExpressions
-from clonescan.kinds.code.python.texts import content
+from clonescan.fingerprint import ORDER, STRUCTURE
+from clonescan.kinds.code.expressions import MAX_DEPTH
+from clonescan.kinds.code.python.temporaries import Temporaries
 from clonescan.kinds.code.recorder import Unit
 from clonescan.kinds.code.shapes import PLACEHOLDER, Key
 from clonescan.kinds.code.walk import Run
@@ -22,11 +22,10 @@ _DEFINED = re.compile(
 _DEF = re.compile(rb"def[ \t]+(\w+)")
 _INDENT = re.compile(rb"[ \t]+(?:async[ \t]+)?")
 _ASSIGNED = re.compile(rb"self\.(?<!\wself\.)(\w+)[ \t]*(?::[^=\n]+)?=(?!=)")
-_GLOBAL = re.compile(rb"^[ \t]+global[ \t]+([\w, \t]+)", re.MULTILINE)
 _MAX_NESTING = 100  # definitions inside definitions: Python itself refuses more indentation
 
 
-class PythonWalker(PythonExpressions):
+class PythonWalker(Temporaries):
     """Reads Python 2 and 3."""
 
     @classmethod
@@ -44,29 +43,6 @@ class PythonWalker(PythonExpressions):
         if b"cls." in source or b"self" in methods:  # the halves may overlap
             return {name for found in _DEFINED.finditer(source) for name in found.groups() if name}
         return methods.union(_ASSIGNED.findall(source))
-
-    def named_literals(self, root: Node) -> dict[bytes, Constant | None]:
-        """What a statement of the module itself sets once, to a number or string, and no function sets; else None."""
-        found: dict[bytes, Constant | None] = {}
-        for statement in root.named_children:
-            for node in statement.named_children if statement.type == "expression_statement" else ():
-                if node.type in ("assignment", "augmented_assignment"):
-                    name, *_, value = node.named_children
-                    text = self.text(name)
-                    found[text] = self.constant(value) if text not in found else None
-        for names in _GLOBAL.findall(self.source) if b"global " in self.source else ():
-            found.update(dict.fromkeys(names.replace(b",", b" ").split()))
-        return found
-
-    def constant(self, value: Node) -> Constant | None:
-        """A literal; None for anything else."""
-        if value.type == "string" and all(kid.type != "interpolation" for kid in value.named_children):
-            return Constant(content(self.text(value)), is_number=False)
-        sign, number = b"", value
-        if value.type == "unary_operator" and value.children[0].type == "-":
-            sign, number = b"-", value.named_children[-1]
-        is_number = self.roles.get(number.kind_id) == "number"
-        return Constant(sign + self.number_text(number), is_number=True) if is_number else None
 
     def expression_statement(self, node: Node, depth: int) -> None:
         """Expressions joined by commas are statements of their own; a string alone is a comment."""
@@ -105,6 +81,11 @@ class PythonWalker(PythonExpressions):
 
     def assignment(self, node: Node, depth: int) -> None:
         """`a = b = c` and `a, b = c, d` become single assignments."""
+        kids = node.named_children
+        single = len(kids) == 2 and kids[0].type in ("identifier", "attribute")
+        if single and kids[1].kind_id not in self.noise and kids[1].type != "assignment":
+            self.assign(kids[0], kids[1], node, depth)
+            return
         targets: list[Node] = []
         value: Node | None = node
         while value is not None and value.type == "assignment":
@@ -133,9 +114,42 @@ class PythonWalker(PythonExpressions):
         if self.text(left) == b"__all__":
             self.exported(right)
             return
+        if self.conditional_in(right):
+
+            def store(value: Node) -> None:
+                if self.text(value) != self.text(left):  # `x = x` says nothing
+                    self.store(left, self.visit(value, depth + 1), at, depth)
+
+            self.branches(right, at, depth, store)
+            return
         value = self.visit(right, depth + 1)
-        shape = self.node((b"=", self.target(left, depth + 1), value), at)
-        self.push(shape, at.start_byte, at.end_byte)
+        if self.is_item(right) or not self.hold(left, value, at):
+            self.store(left, value, at, depth)
+
+    def branches(self, node: Node, at: Node, depth: int, end: Callable[[Node], None]) -> None:
+        """What is done with a value; `x = a if c else b` is `if c: x = a` and `else: x = b`."""
+        parts = self.conditional_in(node)
+        if not parts or depth > MAX_DEPTH:
+            end(node)
+            return
+        value, condition, other = parts
+        shape = self.visit(condition, depth + 1)
+        self.push(self.node((b"if", self.opposite.get(shape, shape)), condition), at.start_byte, at.end_byte)
+        for part in (other, value) if shape in self.opposite else (value, other):
+            self.branches(part, at, depth + 1, end)
+
+    def return_(self, node: Node, depth: int) -> None:
+        """`return a if c else b` is `if c: return a` and `return b`."""
+        values = node.named_children
+        if len(values) != 1 or not self.conditional_in(values[0]):
+            self.simple(node, depth)
+            return
+
+        def give(value: Node) -> None:
+            shape = self.node((self.types[node.kind_id], self.visit(value, depth + 1)), node)
+            self.push(shape, node.start_byte, node.end_byte)
+
+        self.branches(values[0], node, depth, give)
 
     def exported(self, node: Node) -> None:
         """`__all__` lists names, which a copier is free to change."""
@@ -262,6 +276,7 @@ class PythonWalker(PythonExpressions):
         first = decorators[0] if decorators else node
         unit = Unit(self.text(name), kind, first.start_byte, node.end_byte, self.base)
         unit.names.add(unit.name)
+        unit.node = node if kind == "function" else None
 
         def inside() -> None:
             for decorator in decorators:
@@ -284,10 +299,11 @@ class PythonWalker(PythonExpressions):
         if kind == "function":
             shapes = self.parameters(parts, depth) if parts else []
             key: Key = (b"def", *shapes)
+            role = ORDER  # all defaults at once: evidence where they were kept, and one that changed costs nothing
         else:
             shapes = self.arguments(parts, PLACEHOLDER, depth + 1) if parts else []
-            key = (b"class", *shapes)
-        self.push(self.node(key, node), node.start_byte, parts.end_byte if parts else node.start_byte)
+            key, role = (b"class", *shapes), STRUCTURE
+        self.push(self.node(key, node, (), role), node.start_byte, parts.end_byte if parts else node.start_byte)
 
 
 _RUNS: dict[str, Any] = {
@@ -300,6 +316,7 @@ _RUNS: dict[str, Any] = {
     "for_statement": PythonWalker.for_,
     "while_statement": PythonWalker.while_,
     "print_statement": PythonWalker.print_statement,
+    "return_statement": PythonWalker.return_,
     "import_statement": PythonWalker.import_,
     "import_from_statement": PythonWalker.import_from,
     "decorated_definition": PythonWalker.decorated,

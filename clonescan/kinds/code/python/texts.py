@@ -19,7 +19,8 @@ class Texts(Conditions):
 
     def text_parts(self, node: Node, depth: int) -> int:
         """A string with or without prefix; of an f-string the expressions in it stay."""
-        return self.strings([node], node, depth)
+        text = self.text(node)
+        return self.strings([node], node, depth) if b"{" in text else self.literal(content(text), node)
 
     def concatenated(self, node: Node, depth: int) -> int:
         """Strings behind one another are one."""
@@ -50,7 +51,10 @@ class Texts(Conditions):
 
     def formatted(self, node: Node) -> tuple[Node, list[Node]] | None:
         """The text and the values of `"{}".format(x)`; None for another call."""
-        function, arguments = node.named_children[0], node.named_children[-1]
+        arguments = node.named_children[-1]
+        if not self.source.endswith(b".format", node.start_byte, arguments.start_byte):
+            return None
+        function = node.named_children[0]
         if function.type != "attribute" or arguments.type != "argument_list":
             return None
         text, name = function.named_children[0], function.named_children[-1]
