@@ -13,28 +13,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-import accuracy
-import cases
-import configs
-import growth
-import summary
 import typer
-from ablations import ablations
-from attribution import attribution
-from chance import chance
-from checkpoints import checkpoints
-from hook import hook
-from kills import ASKED, KILLED, kills
-from packages import MissingPackage, fetch
-from page import page
-from peers import PEERS, MissingTool, find
+from harness import cases
+from harness.packages import MissingPackage, fetch
+from harness.results import Options, Row, write
+from parts import accuracy, configs, growth
+from parts.ablations import ablations
+from parts.attribution import attribution
+from parts.chance import chance
+from parts.checkpoints import checkpoints
+from parts.hook import hook
+from parts.kills import ASKED, KILLED, kills
+from parts.page import page
+from parts.renamed import renamed
+from parts.speed import speed
+from parts.vocabularies import vocabularies
 from platformdirs import user_cache_path
-from renamed import renamed
-from results import Options, Row, write
 from rich.console import Console
-from speed import speed
-from tools import TOOLS
-from vocabularies import vocabularies
+from tables import summary
+from tools.peers import PEERS, MissingTool, find
+from tools.run import TOOLS
 
 KEPT = user_cache_path("clonescan-benchmark")
 """Outside of the checkout: a scan passes over what git ignores."""

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from rename import rename_repository
+from disguise.rename import rename_repository
 
 from clonescan.entities import Match, Report
 from clonescan.kinds import tokenizer

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from disguise.rename import rename_repository
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from match.samples import FIXTURES, IMPORTS, fixture, function, write
-from rename import rename_repository
 
 import clonescan
 from clonescan.entities import Match, Report, RepositoryRename

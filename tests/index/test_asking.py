@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 import rich
+from disguise.rename import rename_repository
 from match.samples import function
-from rename import rename_repository
 
 from clonescan.background import open_background
 from clonescan.comparison import compared, counts, gathered, hidden

@@ -11,11 +11,11 @@ from pathlib import Path
 import hypothesis
 import networkx  # type: ignore[import-untyped]
 import pytest
-from plant import plant
-from prepared import Case
-from scoring import score
-from tools import matches_of
-from variants import AS_IT_IS
+from disguise.plant import plant
+from harness.scoring import score
+from tools.run import matches_of
+from tools.variants import AS_IT_IS
+from truth.prepared import Case
 
 ORIGINAL = Path(networkx.__file__).parent / "algorithms"
 PARTS = ("assortativity", "bipartite", "centrality", "community", "flow", "tree")

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import peers
 import pytest
-from packages import MissingPackage, fetch, unpack
-from peers import PEERS, MissingTool, Peer
-from scoring import Found, Lines
+from harness.packages import MissingPackage, fetch, unpack
+from harness.scoring import Found, Lines
+from tools import peers
+from tools.peers import PEERS, MissingTool, Peer
 
 
 def places(left: Path, right: Path) -> list[tuple[str, str]]:

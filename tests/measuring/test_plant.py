@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-import prepared
 import pytest
-from own import own_bits
-from plant import MIN_BITS, plant
-from scoring import Pair
+from disguise.own import own_bits
+from disguise.plant import MIN_BITS, plant
+from harness.scoring import Pair
+from truth import prepared
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 COUNT = 8

@@ -7,8 +7,8 @@ import random
 from collections.abc import Callable
 
 import pytest
-import rewrites
-from rename import Namer
+from disguise import rewrites
+from disguise.rename import Namer
 
 
 class Always(random.Random):

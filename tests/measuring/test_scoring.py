@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from intervals import of_count, of_share
-from scoring import Found, Lines, Pair, curve, score
+from harness.intervals import of_count, of_share
+from harness.scoring import Found, Lines, Pair, curve, score
 
 PAIR = Pair(Lines("a.py", 1, 10), Lines("b.py", 101, 110), siblings=(Lines("c.py", 1, 10),))
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from browser import program, started
+from parts.browser import program, started
 from playwright.sync_api import BrowserContext
 
 

@@ -1,0 +1,1 @@
+"""Copies made the way copiers make them: functions, whole packages and configs, hidden among others' files."""

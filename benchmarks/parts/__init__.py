@@ -1,0 +1,1 @@
+"""What is measured: one module a part of the benchmark, and what only that part needs."""
