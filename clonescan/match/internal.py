@@ -30,7 +30,7 @@ def match_within(scorer: Scorer, repository: int, chance: float) -> Matched:
     left, right = candidates(corpus, scorer.weights, own.first, own.first)
     once = left < right
     alike = scorer.scores(left[once], right[once], LEAST)
-    anywhere = replace(pairs, near=np.zeros(len(alike), np.int64), amid=np.zeros(len(alike), bool))
+    anywhere = replace(pairs, near=np.zeros(len(alike), np.int64), related=np.zeros(len(alike), bool))
     alike = alike[np.flatnonzero(anywhere.accepts(alike))]
     alike = alike[np.flatnonzero(best(alike, LEFT) | best(alike, RIGHT))]
     equal = scorer.scores(*_equal(corpus, own), LEAST)

@@ -19,7 +19,7 @@ FLOOR = 8_000
 """Below so many millibits nothing can be told, however small the repositories are."""
 
 NEAR_FLOOR = 6_000
-"""The same between files that are known to share more than one unit."""
+"""The same between files that are known to be related."""
 
 SURE = 1e-3
 """Expected chance matches below which a unit may match several: what may be chance is reported once."""
@@ -30,7 +30,7 @@ NEAR_CHANCE = 0.05
 NEAR_SAME = 0.8
 LEAST = 3_000
 """Units that are so similar and share so many millibits correspond, even if what they hold is common, where the files
-share more than one other: a function may be copied into a file that has nothing else to do with its own."""
+are related: a function may have been copied into one that has nothing else to do with its own."""
 
 NEAR_FILES = 10_000
 """Units that stand in so many pairs of files, a hundred on each side, say of no two of them that they correspond."""
@@ -42,25 +42,25 @@ class Judge:
 
     `bar` is what a match takes, in millibits, and `sure` what it takes to be no coincidence at all: a coincidence with
     one unit is one with all of its siblings. `near` has an entry for each candidate: where it stands in files that
-    correspond, the number of pairs of units in them, else 0; `amid` says whether these files share more than one unit.
+    correspond, the number of pairs of units in them, else 0; `related` says whether these are (see `corresponding`).
     """
 
     pairs: int
     bar: int
     sure: int
     near: Array
-    amid: Array
+    related: Array
 
     def __getitem__(self, chosen: Array) -> Judge:
-        return replace(self, near=self.near[chosen], amid=self.amid[chosen])
+        return replace(self, near=self.near[chosen], related=self.related[chosen])
 
     def accepts(self, scores: Scores) -> Array:
         """Whether each is strong enough for where it stands, or all but the same as what stands there."""
         near = self.near > 0
-        floor = np.where(self.amid, NEAR_FLOOR, FLOOR)
+        floor = np.where(self.related, NEAR_FLOOR, FLOOR)
         lower = np.minimum(self.bar, np.maximum(floor, bar(NEAR_CHANCE, self.near)))
         # A name alone, such as a class's, tells less.
-        least = np.where(self.amid & (scores.structural > 0), LEAST, FLOOR)
+        least = np.where(self.related & (scores.structural > 0), LEAST, FLOOR)
         same = near & (scores.evidence >= least) & (scores.similarity >= NEAR_SAME)
         found: Array = (scores.strength >= np.where(near, lower, self.bar)) | same
         return found
@@ -90,20 +90,26 @@ def judge(sizes: tuple[int, int], limit: float) -> Judge:
     return Judge(max(1, pairs), least, max(least, int(bar(SURE, pairs))), np.zeros(0, np.int64), np.zeros(0, bool))
 
 
-def corresponding(corpus: Corpus, sides: tuple[Side, Side], scores: Scores, judge: Judge) -> tuple[Array, Array]:
+def corresponding(
+    corpus: Corpus, sides: tuple[Side, Side], scores: Scores, totals: Array, judge: Judge
+) -> tuple[Array, Array]:
     """The pairs of files that a match beyond chance connects, ascending, as left * number of files + right; and those
-    of them that such matches of different units connect."""
+    of them that are related: in both files it is several units that have such matches, or one that is most of the file.
+
+    `totals`: what each unit of the corpus holds, in millibits.
+    """
     sure = np.flatnonzero(scores.strength >= judge.sure)
     files, units = len(corpus.files), max(1, corpus.units)
     rows = [(number, ours * files + theirs) for number, ours, theirs in file_pairs(sides, scores, sure)]
     number, keys = np.concatenate([np.empty((2, 0), np.int64), *rows], axis=1)
-    known = distinct(keys)
-    place = np.searchsorted(known, keys)
-    held = [
-        np.bincount(distinct(place * units + scores.units(side)[number]) // units, minlength=len(known))
-        for side in (LEFT, RIGHT)
-    ]
-    return known, known[np.minimum(*held) > 1]
+    known, place = np.unique(keys, return_inverse=True)
+    related, held = np.ones(len(known), bool), np.bincount(corpus.unit_file, totals, files)
+    for side, file in zip((LEFT, RIGHT), np.divmod(keys, max(1, files)), strict=True):
+        unit = scores.units(side)[number]
+        several = np.bincount(distinct(place * units + unit) // units, minlength=len(known)) > 1
+        mostly = np.bincount(place[2 * totals[unit] >= held[file]], minlength=len(known)) > 0
+        related &= several | mostly
+    return known, known[related]
 
 
 def near(corpus: Corpus, sides: tuple[Side, Side], scores: Scores, known: Array) -> Array:

@@ -52,10 +52,10 @@ def match(scorer: Scorer, names: Names, left: int, right: int, limits: Limits) -
     sides = side(corpus, classes, left), side(corpus, classes, right)
     scores = scorer.scores(*candidates(corpus, weights, sides[0].first, sides[1].first), LEAST)
     strict = judge((_differ(corpus, sides[0], left), _differ(corpus, sides[1], right)), limits.chance)
-    files, related = corresponding(corpus, sides, scores, strict)
+    files, related = corresponding(corpus, sides, scores, scorer.totals, strict)
     scores = _together(corpus, scores, scorer.scores(*neighbours(corpus, names, sides, files), LEAST))
     places = [near(corpus, sides, scores, known) for known in (files, related)]
-    judging = replace(strict, near=places[0], amid=places[1] > 0)
+    judging = replace(strict, near=places[0], related=places[1] > 0)
     good = np.flatnonzero(judging.accepts(scores))
     scores, judging = scores[good], judging[good]
     runner_up = ~assign(scores, scorer, judging, (sides[0].counts, sides[1].counts))

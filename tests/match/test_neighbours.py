@@ -18,14 +18,21 @@ def test_the_same_function_matches_nowhere_else(bench: Bench) -> None:
     assert not bench.matches(function("one", 1) + KEPT, function("two", 2, local="w") + KEPT)
 
 
-def test_where_files_share_one_function_only_the_others_tell_nothing(bench: Bench) -> None:
-    """A copied function may have been put into a file that has nothing else to do with its own."""
+def test_what_is_beside_a_copied_function_tells_little_unless_the_files_are_related(bench: Bench) -> None:
+    """It may have been put into a file that has nothing else to do with its own."""
     method = "class {name}:\n    def reset(self):\n        nn.init.zeros_(self.{name}_w.weight)\n\n\n"
-    left, right = ("from torch import nn\n\n\n" + method.format(name=name) for name in ("First", "Second"))
+    small = [f"from torch import nn\n\n\n{method.format(name=name)}" for name in ("First", "Second")]
+    own = [function(f"own{seed}", seed, length=30) for seed in (3, 4)]
     one, two = function("one", 1), function("two", 2)
-    assert pairs(bench.matches(left + one, right + one)) == {("one", "one")}
-    found = pairs(bench.matches(left + one + two, right + one + two))
-    assert found == {("one", "one"), ("two", "two"), ("First.reset", "Second.reset")}
+
+    def tells(shared: str, others: list[str]) -> bool:
+        found = bench.matches(*(each + other + shared for each, other in zip(small, others, strict=True)))
+        assert ("one", "one") in pairs(found)
+        return ("First.reset", "Second.reset") in pairs(found)
+
+    assert not tells(one, own)
+    assert tells(one + two, own)
+    assert tells(one, ["", ""])
 
 
 def test_a_small_function_of_another_name_is_no_match(bench: Bench) -> None:
