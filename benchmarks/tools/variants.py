@@ -49,7 +49,7 @@ def _role(role: int) -> Without:
             found = corpus.gather(*arguments)
             return replace(found, roles=np.where(found.roles == role, NOTHING, found.roles).astype(found.roles.dtype))
 
-        with patch("clonescan.scan.gather", gather):
+        with patch("clonescan.comparison.gather", gather):
             yield
 
     return without
@@ -66,7 +66,7 @@ def _equal_weights() -> Iterator[None]:
         mean = round(float(right[held].mean())) if len(held) else 0
         return np.where(counted, mean, 0).astype(np.int64)
 
-    with patch("clonescan.scan.weigh", weigh):
+    with patch("clonescan.comparison.weigh", weigh):
         yield
 
 
@@ -84,24 +84,24 @@ def _plain_walker() -> Iterator[None]:
         rows = {name: getattr(found, name)[kept] for name in ("features", "statements", "owners", "rows")}
         return replace(found, offsets=np.searchsorted(owners[kept], np.arange(found.units + 1)), **rows)
 
-    with patch("clonescan.kinds.code.extract.walker", walker), patch("clonescan.scan.gather", gather):
+    with patch("clonescan.kinds.code.extract.walker", walker), patch("clonescan.comparison.gather", gather):
         yield
 
 
 def _no_neighbours() -> AbstractContextManager[object]:
     """No file is known to correspond to another."""
 
-    def corresponding(*_: object) -> Array:
-        return np.empty(0, np.int64)
+    def corresponding(*_: object) -> tuple[Array, Array]:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
 
     return patch.object(pair, "corresponding", corresponding)
 
 
 def _nothing_masked() -> AbstractContextManager[object]:
-    def masked(*_: object) -> frozenset[int]:
+    def hidden(*_: object) -> frozenset[int]:
         return frozenset()
 
-    return patch("clonescan.scan.masked", masked)
+    return patch("clonescan.scan.hidden", hidden)
 
 
 AS_IT_IS = Variant("the method as it is")
