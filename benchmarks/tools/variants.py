@@ -20,6 +20,8 @@ from clonescan.kinds.code.grammar import Grammar
 from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.code.walk import Walker
 from clonescan.match import corpus, pair, weights
+from clonescan.scan import scan
+from clonescan.settings import Settings
 
 Without = Callable[[], AbstractContextManager[object]]
 
@@ -36,8 +38,8 @@ class Variant:
     def scan(self, left: Path, right: Path, cache: Path) -> clonescan.Report:
         """Compare two folders."""
         own: dict[str, Any] = {"use_cache": False, "jobs": 1} if self.reads_anew else {"cache_dir": str(cache)}
-        with self.without():
-            return clonescan.scan(str(left), str(right), **own, **self.settings)
+        with self.without():  # below the kept reports, which know nothing of what is replaced
+            return scan((str(left), str(right)), Settings(**own, **self.settings))
 
 
 def _role(role: int) -> Without:
