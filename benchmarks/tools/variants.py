@@ -37,7 +37,7 @@ class Variant:
 
     def scan(self, left: Path, right: Path, cache: Path) -> clonescan.Report:
         """Compare two folders."""
-        own: dict[str, Any] = {"use_cache": False, "jobs": 1} if self.reads_anew else {"cache_dir": str(cache)}
+        own: dict[str, Any] = {"use_cache": False, "jobs": 1} if self.reads_anew else {"cache_dir": cache}
         with self.without():  # below the kept reports, which know nothing of what is replaced
             return scan((str(left), str(right)), Settings(**own, **self.settings))
 
