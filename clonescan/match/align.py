@@ -136,13 +136,13 @@ def _lines(corpus: Corpus, ours: Array, theirs: Array, pairs: _Beside, turned: A
 
 
 def _merged(rows: list[Lines]) -> Iterator[Lines]:
-    """Ranges of lines, those that go on line by line as one."""
+    """Ranges of lines, those that overlap or go on line by line on both sides as one."""
     if not rows:
         return
     a, b, c, d = rows[0]
     for start, end, other_start, other_end in rows[1:]:
-        if 0 <= start - b <= 1 and 0 <= other_start - d <= 1:
-            b, d = max(b, end), max(d, other_end)
+        if a - 1 <= end and start <= b + 1 and c - 1 <= other_end and other_start <= d + 1:
+            a, b, c, d = min(a, start), max(b, end), min(c, other_start), max(d, other_end)
         else:
             yield a, b, c, d
             a, b, c, d = start, end, other_start, other_end

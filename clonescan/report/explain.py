@@ -100,18 +100,32 @@ def rows(match: Match, left: Side, right: Side) -> list[Row]:
     found: list[Row] = []
     aligned = [range(start, end + 1) for _, _, start, end in match.lines]
     free = {number for number in _numbers(right) if not any(number in lines for lines in aligned)}
-    following = left.place.start_line
+    following, shown = left.place.start_line, set[int]()
     similarity = _similarity(match, left, right)
     for start, end, right_start, right_end in sorted(match.lines):
         before = _run_before(right_start, free)
         free -= set(before)
         found += _gap([number for number in _numbers(left) if following <= number < start], before)
-        lefts = [number for number in _numbers(left) if max(start, following) <= number <= end]
+        lefts = [number for number in _numbers(left) if start <= number <= end]
         rights = [number for number in _numbers(right) if right_start <= number <= right_end]
-        found += [Row(a, b, aligned=True) for a, b in _beside(lefts, rights, similarity)]
-        following = max(following, start, end + 1)
+        pairs = _beside(lefts, rights, similarity)
+        found += [Row(a, b, aligned=True) for a, b in _once(pairs, following, shown)]
+        following, shown = max(following, start, end + 1), shown | {*rights}
     last = [number for number in _numbers(left) if number >= following]
     return found + _gap(last, sorted(free), collapse=bool(match.lines))
+
+
+def _once(
+    pairs: Sequence[tuple[int | None, int | None]], following: int, shown: set[int]
+) -> Iterator[tuple[int | None, int | None]]:
+    """Pairs without the lines that are shown already: the left ones before `following`, and these right ones.
+
+    A line with two statements may stand beside two ranges.
+    """
+    for one, other in pairs:
+        fresh = None if one is None or one < following else one, None if other in shown else other
+        if fresh != (None, None):
+            yield fresh
 
 
 def _similarity(match: Match, left: Side, right: Side) -> Callable[[int, int], float]:

@@ -110,6 +110,15 @@ def test_in_aligned_ranges_of_unequal_length_the_lines_that_are_alike_stand_toge
     assert [(row.right, row.left) for row in turned] == [(1, 1), (2, None), (3, 2), (4, 3)]
 
 
+def test_a_line_with_two_statements_moves_nothing_that_follows_it() -> None:
+    left = _side(LEFT, "wide = Linear(a) if a else Same()\nattend = Attention(a)\nnorm = Norm(a)")
+    right = _side(RIGHT, "if b:\n    lift = Same()\nelse:\n    lift = Linear(b)\nlook = Attention(b)\nln = Norm(b)")
+    found = rows(match(lines=((1, 1, 1, 2), (1, 3, 4, 6))), left, right)
+    assert [(row.left, row.right) for row in found][-3:] == [(None, 4), (2, 5), (3, 6)]
+    assert [row.left for row in found if row.left] == [1, 2, 3]
+    assert [row.right for row in found if row.right] == [1, 2, 3, 4, 5, 6]
+
+
 def test_long_stretches_that_are_not_aligned_are_cut_short() -> None:
     left, right = _side(LEFT, "\n".join("x" * 100)), _side(RIGHT, "y")
     found = rows(match(lines=((100, 100, 1, 1),)), left, right)
