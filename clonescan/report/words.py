@@ -53,8 +53,9 @@ def alike(match: Match) -> str:
 
 
 def contained(match: Match) -> str:
-    """Return how much of each side the other has, for a match of parts; "" for whole units."""
-    if match.clone_type != "partial":
+    """Return how much of each side the other has, for a match of parts; "" for whole units, and for the lists of
+    tokenizers: they are compared by a sample, and `details` says what was counted in all of them."""
+    if match.clone_type != "partial" or match.detail.keys() & {"vocabulary", "merges"}:
         return ""
     return f"{match.containment.left:.0%} of the left and {match.containment.right:.0%} of the right correspond"
 

@@ -139,8 +139,8 @@ SAME = {
         "def f(x):\n    return h(x.t, 't', t=g(x, 1, 2), t2=3)",
     ),
     "a temporary and what was put behind it": (
-        "def f(x):\n    t = g(x, 1, 2)\n    # so\n    if x:\n        x.append(3)\n    return h(t, 3)",
-        "def f(x):\n    if x:\n        x.append(3)\n    return h(g(x, 1, 2), 3)",
+        "def f(x, z):\n    t = x[1:2] * 3 + x\n    # so\n    z.append(3)\n    return h(t, 3)",
+        "def f(x, z):\n    z.append(3)\n    return h(x[1:2] * 3 + x, 3)",
     ),
     "parameters by place": (
         "import torch.nn as nn\nx = nn.Linear(out_features=9, bias=f(y), in_features=8)",
@@ -275,6 +275,18 @@ DIFFERENT = {
     "another branch": (
         "y = g(x, 1) if f(x, 3) else h(x, 2)",
         "if f(x, 3):\n    y = g(x, 1)\nelse:\n    z = h(x, 4)",
+    ),
+    "a value before and behind what changes it": (
+        "def f(x):\n    t = x * 3 + 1\n    x = g(x, 2)\n    return h(x, t)",
+        "def f(x):\n    x = g(x, 2)\n    t = x * 3 + 1\n    return h(x, t)",
+    ),
+    "a call before and behind another": (
+        "def f(x):\n    t = clock(0)\n    g(x, 1, 2)\n    return clock(0) - t",
+        "def f(x):\n    g(x, 1, 2)\n    t = clock(0)\n    return clock(0) - t",
+    ),
+    "a number made whole before and behind a product": (
+        "def f(h, s):\n    return g(int(h * s / 7) * 5, 1)",
+        "def f(h, s):\n    return g(int(h * s / 7 * 5), 1)",
     ),
     "branches of different conditions": (
         "y = a(g(x, 1) if f(x) else h(x, 2), 3)",

@@ -114,9 +114,13 @@ class Expressions(Recorder):
 
     def table(self, kids: Sequence[Node], at: Node) -> int:
         """A long row of literals is data: a feature for each stretch, not for each number."""
-        texts = [self.text(kid) for kid in kids if kid.kind_id not in self.noise]
+        texts = [self.row_text(kid) for kid in kids if kid.kind_id not in self.noise]
         rows = [b",".join(texts[start : start + MAX_ROW]) for start in range(0, len(texts), MAX_ROW)]
         return self.node((b"table", *(self.leaf(b"row:" + row, at) for row in rows)), at)
+
+    def row_text(self, node: Node) -> bytes:
+        """A literal as it stands in a table; a rewriter may know several spellings."""
+        return self.text(node)
 
     def operator(self, node: Node, depth: int) -> int:
         """A binary operator; where its sides may be exchanged, they are in one order."""
@@ -209,9 +213,8 @@ class Expressions(Recorder):
         mark = len(self.names)
         for arguments in kids[1:]:
             values += self.arguments(arguments, callee, depth + 1, len(values))
-        if values and self.paths.get(callee) in self.grammar.identities:
-            if receiver is not None:
-                del self.names[mark:]
+        if receiver is not None and self.paths.get(callee) in self.grammar.identities:
+            del self.names[mark:]
             return self.unchanged(callee, values, node)
         return self.apply(callee, values, node)
 

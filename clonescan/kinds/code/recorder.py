@@ -12,6 +12,12 @@ from clonescan.kinds.code.grammar import Grammar
 from clonescan.kinds.code.shapes import PLACEHOLDER, Key, Shapes
 from clonescan.kinds.code.symbols import Symbols
 
+MAX_BOUND = 2_000
+"""Names of a function that the functions in it know of: nobody writes as many, and each of them copies them all."""
+
+MAX_NAME = 500
+"""Bytes of a name that go before the names of what is inside."""
+
 
 @dataclass(slots=True)
 class Statement:
@@ -82,7 +88,8 @@ class Recorder:
     def open(self, unit: Unit) -> None:
         """Make a unit the one that statements go to; its bound names include those of the unit around it."""
         if self.units and unit.kind != "module":
-            unit.bound |= self.unit.bound if self.unit.kind == "function" else set()
+            outer = self.unit.bound if self.unit.kind == "function" else set()
+            unit.bound |= outer if len(outer) <= MAX_BOUND else set()
         self.units.append(unit)
         self.enter(unit)
 
@@ -103,11 +110,12 @@ class Recorder:
                 if shape not in self.seen:
                     self.seen[shape] = self.unit.start
                     self.ends.append(self.unit.start)
+        self.unit.bound = set()
 
     def nested(self, unit: Unit, body: Callable[[], None]) -> None:
         """Read a unit inside another one."""
         outer = self.unit
-        if outer.kind != "module":
+        if outer.kind != "module" and len(outer.name) <= MAX_NAME:
             unit.name = outer.name + b"." + unit.name
         self.open(unit)
         body()

@@ -99,7 +99,9 @@ class Conditions(Walker):
         return self.joined(sign, self.ordered(parts), at)
 
     def joined(self, sign: bytes, parts: Sequence[int], at: Node) -> int:
-        """Shapes under an operator, from the left."""
+        """Shapes under an operator, from the left; so many that nobody wrote them all at once."""
+        if len(parts) > MAX_DEPTH:
+            return self.node((sign, *parts), at)
         found, *rest = parts
         for part in rest:
             found = self.node((sign, found, part), at)

@@ -38,7 +38,8 @@ class Constants(PythonExpressions):
         return found
 
     def constant(self, value: Node) -> Constant | None:
-        """A literal; None for anything else."""
+        """A literal, in parentheses or not; None for anything else."""
+        value = self.unwrapped(value)
         if value.type == "string" and all(kid.type != "interpolation" for kid in value.named_children):
             return Constant(content(self.text(value)), is_number=False)
         sign, number = b"", value

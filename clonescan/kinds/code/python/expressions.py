@@ -14,6 +14,10 @@ from clonescan.kinds.code.python.texts import Texts
 from clonescan.kinds.code.shapes import PLACEHOLDER
 from clonescan.kinds.code.symbols import BUILTINS, Symbols
 
+MAX_AXES = 16
+"""Indices of one subscript that are looked through for new axes: arrays have at most a handful."""
+
+_ROWS = ("tuple_pattern", "parenthesized_expression")
 _DEFAULTS = ("default_parameter", "typed_default_parameter")
 _SPLATS = ("list_splat_pattern", "dictionary_splat_pattern")
 _PARAMETERS = ("identifier", "typed_parameter", *_DEFAULTS, *_SPLATS)
@@ -54,6 +58,8 @@ class PythonExpressions(Texts):
     def new_axes(self, indices: list[Node]) -> list[int]:
         """Where an index puts axes of length one, if it does nothing else; behind `...` counted from the last."""
         axes: list[int] = []
+        if len(indices) > MAX_AXES:
+            return axes
         texts = [self.text(index) for index in indices]
         for place, text in enumerate(texts):
             if text == b"None":
@@ -147,6 +153,9 @@ class PythonExpressions(Texts):
         """What is assigned to; bare names are bound from here on."""
         if depth > MAX_DEPTH:
             return PLACEHOLDER
+        if node.type in _ROWS and b"," not in self.text(node):  # parentheses around one target
+            inside = [kid for kid in node.named_children if kid.kind_id not in self.noise]
+            node = inside[0] if len(inside) == 1 else node
         if node.type == "identifier":
             name = self.text(node)
             if self.unit.kind != "module":

@@ -16,12 +16,14 @@ from clonescan.kinds.code.shapes import PLACEHOLDER, Key
 from clonescan.kinds.code.walk import Run
 
 _DEFINED = re.compile(
-    rb"^[ \t]+(?:async[ \t]+)?def[ \t]+(\w+)|\b(?:self|cls)\.(\w+)[ \t]*(?::[^=\n]+)?=(?!=)", re.MULTILINE
+    rb"^[ \t]+(?:async[ \t]+)?def[ \t]+(\w+)|\b(?:self|cls)\.(\w++)[ \t]*+(?::[^=\n]{1,200}+)?=(?!=)", re.MULTILINE
 )
 # The two halves of the above, eight times as fast because each begins with a text that can be searched for.
 _DEF = re.compile(rb"def[ \t]+(\w+)")
 _INDENT = re.compile(rb"[ \t]+(?:async[ \t]+)?")
-_ASSIGNED = re.compile(rb"self\.(?<!\wself\.)(\w+)[ \t]*(?::[^=\n]+)?=(?!=)")
+_ASSIGNED = re.compile(rb"self\.(?<!\wself\.)(\w++)[ \t]*+(?::[^=\n]{1,200}+)?=(?!=)")
+_MOST_INDENT = 1_000  # bytes; more before a `def` is no indentation that anybody wrote
+_MOST_TARGETS = 16  # of one assignment: each has the value once more
 _MAX_NESTING = 100  # definitions inside definitions: Python itself refuses more indentation
 
 
@@ -38,11 +40,16 @@ class PythonWalker(Temporaries):
         methods = {
             found.group(1)
             for found in _DEF.finditer(source)
-            if _INDENT.fullmatch(source, source.rfind(b"\n", 0, found.start()) + 1, found.start())
+            if self.is_indented(source, found.start())
         }
         if b"cls." in source or b"self" in methods:  # the halves may overlap
             return {name for found in _DEFINED.finditer(source) for name in found.groups() if name}
         return methods.union(_ASSIGNED.findall(source))
+
+    def is_indented(self, source: bytes, place: int) -> bool:
+        """Whether a line begins with blanks that end here."""
+        start = source.rfind(b"\n", max(0, place - _MOST_INDENT), place) + 1
+        return bool((start or place < _MOST_INDENT) and _INDENT.fullmatch(source, start, place))
 
     def expression_statement(self, node: Node, depth: int) -> None:
         """Expressions joined by commas are statements of their own; a string alone is a comment."""
@@ -95,7 +102,7 @@ class PythonWalker(Temporaries):
         if value is None:
             self.field(targets[0], node)
             return
-        for target in targets:
+        for target in targets[:_MOST_TARGETS]:
             for left, right in self.pairs(target, value):
                 self.assign(left, right, node, depth)
 
@@ -123,7 +130,7 @@ class PythonWalker(Temporaries):
             self.branches(right, at, depth, store)
             return
         value = self.visit(right, depth + 1)
-        if self.is_item(right) or not self.hold(left, value, at):
+        if self.is_item(right) or not self.hold(left, right, value, at):
             self.store(left, value, at, depth)
 
     def branches(self, node: Node, at: Node, depth: int, end: Callable[[Node], None]) -> None:

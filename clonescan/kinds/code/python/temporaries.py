@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tree_sitter import Node
 
 from clonescan.kinds.code.python.constants import Constants
@@ -17,6 +19,7 @@ counts as one coincidence."""
 _WINDOW = 10 * REACH  # comments among the next statements
 _MAX_FUNCTION = 1 << 16  # bytes; each local's name is looked for in all of its function
 
+_WORD = re.compile(rb"\w+")
 _APART = frozenset((b"", *(bytes((byte,)) for byte in range(128) if not (chr(byte).isalnum() or chr(byte) == "_"))))
 """What may stand beside a name and is no part of it."""
 
@@ -29,8 +32,8 @@ class Temporaries(Constants):
         shape = self.node((b"=", self.target(left, depth + 1), value), at)
         self.push(shape, at.start_byte, at.end_byte)
 
-    def hold(self, left: Node, value: int, at: Node) -> bool:
-        """Keep a value until its local is read, where the local is there for nothing else."""
+    def hold(self, left: Node, right: Node, value: int, at: Node) -> bool:
+        """Keep a value until its local is read, where the local is there for nothing else and the value is the same."""
         unit, name = self.unit, self.text(left)
         if unit.node is None or not name or name in self.bound or left.type != "identifier":
             return False
@@ -41,7 +44,10 @@ class Temporaries(Constants):
         if not following or self.source.find(name, at.end_byte, following[-1].end_byte) < 0:
             return False
         use = self.only_use(name, left, unit.node)
-        if use is None or not self.is_read(use, following):
+        reader = next((place for place, node in enumerate(following) if use is not None and use < node.end_byte), None)
+        if use is None or reader is None or not self.is_read(use, following[reader]):
+            return False
+        if reader and not self.is_steady(right, following[:reader]):
             return False
         self.bound.add(name)
         self.held[name] = Held(left, value, self.names, self.began(at.start_byte))
@@ -56,6 +62,7 @@ class Temporaries(Constants):
 
     def is_item(self, value: Node) -> bool:
         """Whether a value is an item by number, which a loop or the unpacking of a row may set as well."""
+        value = self.unwrapped(value)
         if value.type != "subscript":
             return False
         kids = [kid for kid in value.named_children[1:] if kid.kind_id not in self.noise]
@@ -87,10 +94,16 @@ class Temporaries(Constants):
         parent = node.parent
         return parent is None or parent.type != "keyword_argument"
 
-    def is_read(self, use: int, statements: list[Node]) -> bool:
-        """Whether one of these statements reads a name that stands here, whenever it runs and before it sets any."""
-        statement = next((node for node in statements if use < node.end_byte), None)
-        first = self.read_first(statement) if statement else None
+    def is_steady(self, value: Node, statements: list[Node]) -> bool:
+        """Whether a value is the same behind these statements: it calls nothing, and they have none of its names."""
+        if b"(" in self.text(value) or any(node.type != "expression_statement" for node in statements):
+            return False
+        roots = {name.split(b".", 1)[0] for name in self.names}
+        return not any(roots.intersection(_WORD.findall(self.text(node))) for node in statements)
+
+    def is_read(self, use: int, statement: Node) -> bool:
+        """Whether a statement reads a name that stands here, whenever it runs and before it sets any."""
+        first = self.read_first(statement)
         return first is not None and first.start_byte <= use < first.end_byte
 
     def read_first(self, node: Node) -> Node | None:

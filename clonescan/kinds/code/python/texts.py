@@ -10,7 +10,7 @@ from tree_sitter import Node
 from clonescan.kinds.code.python.conditions import Conditions
 
 _STRINGS = ("string", "concatenated_string")
-_HOLE = re.compile(rb"\{[^{}]*\}|%(?:\(\w*\))?[-#0 +]*[\d*]*(?:\.[\d*]+)?[a-zA-Z]")
+_HOLE = re.compile(rb"\{[^{}]*\}|%(?:\(\w*\))?[-#0 +]*+[\d*]*+(?:\.[\d*]++)?[a-zA-Z]")
 """A replacement field of `str.format`, or a conversion specifier of `%`."""
 
 
@@ -21,6 +21,11 @@ class Texts(Conditions):
         """A string with or without prefix; of an f-string the expressions in it stay."""
         text = self.text(node)
         return self.strings([node], node, depth) if b"{" in text else self.literal(content(text), node)
+
+    def row_text(self, node: Node) -> bytes:
+        """A literal as it stands in a table: quotes mean nothing."""
+        text = self.text(node)
+        return content(text) if node.type == "string" else text
 
     def concatenated(self, node: Node, depth: int) -> int:
         """Strings behind one another are one."""
