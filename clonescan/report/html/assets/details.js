@@ -1,6 +1,6 @@
 // What the kinds beside code have to show: a config's keys, a tokenizer's vocabulary, a checkpoint's two trees.
 
-const LISTED = 100; // tokens that a report lists of each side
+const TOKENS_LISTED = 100; // tokens that a report lists of each side
 const RELATIONS = { same: "same", renamed: "renamed", changed: "other value", moved: "moved", left: "left only", right: "right only" };
 
 function table(heads, rows, attributes = {}) {
@@ -57,7 +57,7 @@ function tokenizerTables(detail) {
 function addedTokens(added, counts) {
   const names = { both: "In both, added", left: "On the left only", right: "On the right only" };
   return Object.entries(names).filter(([side]) => added?.[side]?.length).flatMap(([side, words]) => {
-    const cut = added[side].length >= LISTED && (counts?.[side] ?? 0) > added[side].length; // "name_# (8)" stands for eight
+    const cut = added[side].length >= TOKENS_LISTED && (counts?.[side] ?? 0) > added[side].length; // "name_# (8)" stands for eight
     return [make("h4", {}, `${words}, ${number(counts?.[side] ?? added[side].length)}`),
       make("ul", { class: "tokens" }, added[side].map((token) => make("li", {}, code(token))), cut ? make("li", {}, "and more") : "")];
   });
