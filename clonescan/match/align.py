@@ -152,17 +152,15 @@ def _merged(rows: list[Lines]) -> Iterator[Lines]:
 def _names(corpus: Corpus, names: Names, ours: Array, theirs: Array, equal: _Beside) -> Pairs:
     """Names in the same place of equal statements, and of what the units are in: a method's class.
 
-    A dotted name counts by its components, from the last.
+    A dotted name counts by its components, from the last. Behind the names that the shape has places for, a statement
+    has those of the locals that it reads as their values.
     """
     rows = [corpus.statement_offsets[units[equal.match]] for units in (ours, theirs)]
     rows = [rows[0] + equal.ours, rows[1] + equal.theirs]
     counts = [np.diff(names.name_offsets)[side] for side in rows]
-    like = np.flatnonzero(counts[0] == counts[1])
-    row, place = spread(names.name_offsets[rows[0][like]], counts[0][like])
-    other = place + (names.name_offsets[rows[1][like]] - names.name_offsets[rows[0][like]])[row]
-    once = counted(
-        equal.match[like][row], names.names[place], names.names[other], np.ones(len(place), np.int64)
-    )
+    row, place = spread(names.name_offsets[rows[0]], np.minimum(*counts))
+    other = place + (names.name_offsets[rows[1]] - names.name_offsets[rows[0]])[row]
+    once = counted(equal.match[row], names.names[place], names.names[other], np.ones(len(place), np.int64))
     around = Pairs(np.arange(len(ours)), names.units[ours], names.units[theirs], np.ones(len(ours), np.int64))
     parts = [_components(names, once, 0), _components(names, around, 1)]
     return counted(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))

@@ -362,10 +362,11 @@ def test_a_temporary_does_not_hide_the_call_around_it() -> None:
 
 
 def test_a_temporary_is_read_where_it_is_used() -> None:
-    """The statement begins where the local is set, and the names in it are those of the value."""
+    """The statement begins where the local is set, and the names in it are those of the value, then the local's."""
     apart = read("def f(x, z):\n    t = g(x.wide_a, 1, 2)\n    y = h(z, t.high_a, 3)\n    return k(y, y)")
     inlined = read("def f(x, z):\n    y = h(z, g(x.wide_a, 1, 2).high_a, 3)\n    return k(y, y)")
-    assert [apart.strings[name] for name in apart.names] == [inlined.strings[name] for name in inlined.names]
+    names = [[side.strings[name] for name in side.names] for side in (apart, inlined)]
+    assert "t" not in names[1] and names[0] == [*names[1][:9], "t", *names[1][9:]]
     assert apart.statement_starts.tolist() == [1, 2, 4] and apart.statement_ends.tolist() == [1, 3, 4]
 
 

@@ -139,6 +139,18 @@ def test_renames_are_one_to_one(bench: Bench) -> None:
     assert all(rename.count > 0 for rename in match.renames)
 
 
+def test_a_local_that_is_read_as_its_value_has_its_name_in_the_map(bench: Bench, tmp_path: Path) -> None:
+    """Where one side has no such local, the other names are those of their places all the same."""
+    body = lines(5, 20, "w")
+    steps = [*body[:8], "mid = torch.roll(w1 * w2, 31)", "w70 = torch.stack([w3, mid, w2])", *body[8:]]
+    other = [*body[:8], "crop = torch.roll(w1 * w2, 31)", "w70 = torch.stack([w3, crop, w2])", *body[8:]]
+    inlined = [*body[:8], "w70 = torch.stack([w3, torch.roll(w1 * w2, 31), w2])", *body[8:]]
+    match = only(bench.matches(define("warp", steps, "w"), define("bend", other, "w")))
+    assert {(rename.left, rename.right) for rename in match.renames} == {("warp", "bend"), ("mid", "crop")}
+    match = only(Bench(tmp_path / "other").matches(define("warp", steps, "w"), define("bend", inlined, "w")))
+    assert {(rename.left, rename.right) for rename in match.renames} == {("warp", "bend")}
+
+
 def test_names_that_stayed_are_no_renames(bench: Bench) -> None:
     match = only(bench.matches(function("warp", 5), function("bend", 5)))
     assert [(rename.left, rename.right) for rename in match.renames] == [("warp", "bend")]

@@ -18,6 +18,10 @@ MAX_BOUND = 2_000
 MAX_NAME = 500
 """Bytes of a name that go before the names of what is inside."""
 
+_READ = b"="
+"""Before the name of a local that is read as its value: such names come last, since not all who write the value have
+one."""
+
 
 @dataclass(slots=True)
 class Statement:
@@ -127,6 +131,7 @@ class Recorder:
         unit, names = self.unit, self.names
         if self.since is not None:
             start = self.began(start)
+            names = [name for name in names if name[:1] != _READ] + [name[1:] for name in names if name[:1] == _READ]
         statements = unit.statements
         if statements:
             before = statements[-1]
@@ -162,7 +167,7 @@ class Recorder:
     def release(self, name: bytes) -> int:
         """The shape of the value that a local stands for; its names come where the local is."""
         held = self.held.pop(name)
-        self.names += held.names
+        self.names += (_READ + name, *held.names)
         self.since = self.began(held.start)
         return held.shape
 

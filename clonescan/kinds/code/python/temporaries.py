@@ -58,6 +58,7 @@ class Temporaries(Constants):
         """Set the last local that waits for a use, which was not read."""
         _, held = self.held.popitem()
         self.names = held.names
+        self.since = held.start
         self.store(held.left, held.shape, held.left, depth)
 
     def is_item(self, value: Node) -> bool:
