@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from disguise import rewrites
-from disguise.names import Package
+from disguise.package import Package
 from disguise.rename import Namer, Renamer, Stripper
 from disguise.scopes import Binding, arguments, bindings
 

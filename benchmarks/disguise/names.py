@@ -11,8 +11,9 @@ import re
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
+from disguise.package import Package
 from disguise.scopes import FunctionNode, ScopeWalker, arguments, bound_names, last_name
 
 PYTHON_OBJECTS = (str, bytes, int, float, complex, list, tuple, dict, set, object, type, Exception, slice, property)
@@ -29,31 +30,6 @@ def read_words(path: pathlib.Path) -> frozenset[str]:
 OTHERS = read_words(pathlib.Path(__file__).with_name("torch_names.txt")) | {
     name for thing in (*PYTHON_OBJECTS, *STANDARD_OBJECTS, builtins) for name in dir(thing)
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Package:
-    """A folder of Python files, parsed, and the names in it that are its own.
-
-    `modules` maps dotted names to paths. `attributes` and `keywords` are the names that nobody else defines,
-    `self_attributes` those that it defines and that neither torch, Python nor an unknown base class reads;
-    `parameters` tells for each of its functions and classes, by name, what may be passed by keyword; `identifiers`
-    are all names in it, whatever they stand for, `defined` those that it brings into being (not by an import).
-    """
-
-    trees: Mapping[str, ast.Module]
-    modules: Mapping[str, str]
-    attributes: frozenset[str] = frozenset()
-    self_attributes: frozenset[str] = frozenset()
-    keywords: frozenset[str] = frozenset()
-    parameters: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    identifiers: frozenset[str] = frozenset()
-    defined: frozenset[str] = frozenset()
-
-    def owns(self, dotted: str) -> bool:
-        """Whether an import path leads into this package."""
-        parts = dotted.split(".")
-        return any(".".join(parts[:end]) in self.modules for end in range(1, len(parts) + 1))
 
 
 def parse(folder: pathlib.Path) -> dict[str, ast.Module]:

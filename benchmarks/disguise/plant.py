@@ -15,8 +15,9 @@ from pathlib import Path
 from harness.scoring import Lines, Pair
 
 from disguise.levels import MIN_LINES, Enough, Original, Piece, Shape, Span, disguise, functions
-from disguise.names import Package, parse, read_package
+from disguise.names import parse, read_package
 from disguise.own import own_bits
+from disguise.package import Package
 from disguise.rename import Stripper
 from disguise.scopes import FunctionNode
 from disguise.siblings import with_siblings

@@ -17,7 +17,8 @@ from collections.abc import Callable, Iterable
 from itertools import count
 from pathlib import Path, PurePosixPath
 
-from disguise.names import OTHERS, Package, identifiers, read_package, read_words
+from disguise.names import OTHERS, identifiers, read_package, read_words
+from disguise.package import Package
 from disguise.scopes import FunctionNode, ScopeNode, ScopeWalker, absolute, arguments, last_name
 
 WORDS = sorted(read_words(Path(__file__).with_name("words.txt")))

@@ -6,10 +6,9 @@ import ast
 import pathlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    from disguise.names import Package
+from disguise.package import Package
 
 Kind = Literal["local", "parameter", "member", "global", "own import", "external import"]
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef

@@ -23,7 +23,7 @@ from harness.scoring import Lines, Pair
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
-from disguise.names import Package
+from disguise.package import Package
 
 ALIKE = 0.8
 RUN = 8

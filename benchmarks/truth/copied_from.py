@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from disguise.levels import MIN_LINES
-from disguise.names import Package, own_names, parse
+from disguise.names import own_names, parse
+from disguise.package import Package
 from disguise.siblings import with_siblings
 from harness.scoring import Lines, Pair
 
