@@ -95,7 +95,7 @@ def audit(
     from clonescan.audit.scope import scope
     from clonescan.configuration import policy, resolve
     from clonescan.report import progress, terminal
-    from clonescan.report.output import outputs, write_all, write_page
+    from clonescan.report.output import check_apart, outputs, write_all, write_page
 
     project = scope(paths or [], since, changed)
     if init:
@@ -117,9 +117,7 @@ def audit(
     }
     chosen = policy(asked, Path.cwd(), project.folder, config)
     wanted = outputs(formats or ["text"], out)
-    for place in (page, notice):
-        if place is not None:
-            terminal.check_writable(place)
+    check_apart(wanted, page, notice)
 
     from clonescan.audit.notices import notices
     from clonescan.results import audit as compare

@@ -70,13 +70,12 @@ def report(
     from clonescan.configuration import resolve
     from clonescan.report import progress, terminal
     from clonescan.report.json import read
-    from clonescan.report.output import outputs, write_all, write_page
+    from clonescan.report.output import check_apart, outputs, write_all, write_page
     from clonescan.results import Result
 
     settings = resolve(storage(cache_dir, no_cache, offline), Path.cwd(), os.environ, config)
     wanted = outputs(formats or ["text"], out) if formats or html is None else []
-    if html is not None:
-        terminal.check_writable(html)
+    check_apart(wanted, html)
     saved = read(report_file)
     write_all(Result(saved).shown, wanted, os.environ, top, verbose)
     if html is not None:

@@ -68,8 +68,8 @@ def scan(
     """
     from clonescan.configuration import resolve, share
     from clonescan.graph import highest_overlap
-    from clonescan.report import progress, terminal
-    from clonescan.report.output import outputs, write_all, write_page
+    from clonescan.report import progress
+    from clonescan.report.output import check_apart, outputs, write_all, write_page
 
     options = {
         "min_similarity": min_similarity,
@@ -84,8 +84,7 @@ def scan(
     settings = resolve(options | storage(cache_dir, no_cache, offline), Path.cwd(), os.environ, config)
     threshold = None if fail_on is None else share(fail_on)
     wanted = outputs(formats or ["text"], out)
-    if page is not None:
-        terminal.check_writable(page)
+    check_apart(wanted, page)
 
     from clonescan.results import scan as compare
 

@@ -46,6 +46,16 @@ def outputs(formats: Sequence[str], out: Path | None) -> list[Output]:
     return [Output(format.render, out / format.file_name) for format in wanted]
 
 
+def check_apart(wanted: Sequence[Output], *beside: Path | None) -> None:
+    """Raise UsageError if one of the files `beside` a report cannot be written, or would replace another one."""
+    taken = {output.path.resolve() for output in wanted if output.path is not None}
+    for place in (path for path in beside if path is not None):
+        check_writable(place)
+        if place.resolve() in taken:
+            raise UsageError(f'"{place}" is to be written twice; name another file for one of the two.')
+        taken.add(place.resolve())
+
+
 def write_all(show: Show, wanted: Sequence[Output], environ: Mapping[str, str], top: int, verbose: bool) -> None:
     """Write or print a report in every way that is wanted; raises UsageError if it cannot."""
     for output in wanted:
