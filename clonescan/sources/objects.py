@@ -13,7 +13,7 @@ from pathlib import Path
 
 from clonescan.entities import Entry, Reach, Skipped
 from clonescan.errors import SourceError
-from clonescan.evidence.licence import is_candidate
+from clonescan.evidence.licence import is_candidate, stating
 from clonescan.sources.cache import scratch_folder
 from clonescan.sources.command import GitFailed, environment, interactive, output
 from clonescan.sources.names import shown, unfit
@@ -144,6 +144,7 @@ def _sorted(entries: list[Entry]) -> tuple[Entry, ...]:
 
 
 def _near(licences: list[Entry], inside: str) -> tuple[Entry, ...]:
-    """The licence files directly in the folder that is looked at, or else at the top."""
-    here = [one for one in licences if one.path.rpartition("/")[0] == inside.rstrip("/")]
-    return tuple(here or [one for one in licences if "/" not in one.path])
+    """The files that tell the licence of the folder that is looked at, or else that of the whole tree."""
+    by_path = {one.path: one for one in licences}
+    here = stating(path.removeprefix(inside) for path in by_path if path.startswith(inside))
+    return tuple(by_path[inside + path] for path in here) or tuple(by_path[path] for path in stating(by_path))

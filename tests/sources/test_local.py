@@ -32,10 +32,17 @@ def work(tmp_path: Path) -> Path:
 
 
 def test_an_unpacked_wheel_has_the_licence_of_its_metadata(tmp_path: Path, settings: Settings) -> None:
-    for name, text in {"m/a.py": "a = 1\n", "m-1.dist-info/METADATA": "Name: m\nLicense-Expression: mit\n\n"}.items():
-        (tmp_path / name).parent.mkdir()
-        (tmp_path / name).write_text(text)
-    assert open_source(str(tmp_path), settings).repository.license == "MIT"
+    """On disk, at a git ref, and from a git server, in whatever folder it lies."""
+    files = {"a.py": b"a = 1\n", "m/a.py": b"a = 1\n", "m-1.dist-info/METADATA": b"Name: m\nLicense-Expression: mit\n\n"}
+    commit_files(tmp_path / "top", files)
+    commit_files(tmp_path / "below", {f"lib/{name}": content for name, content in files.items()})
+    url = (tmp_path / "top").as_uri()
+    for source in ("top", "top@HEAD", "below/lib", "below/lib@HEAD"):
+        assert open_source(str(tmp_path / source), settings).repository.license == "MIT"
+    for source in ("below", "below@HEAD"):
+        assert open_source(str(tmp_path / source), settings).repository.license is None
+    fetched = open_source(url, settings)
+    assert len(list(fetched.read(()))) == 0 and fetched.repository.license == "MIT"
 
 
 def test_the_files_on_disk_count(work: Path, settings: Settings) -> None:
