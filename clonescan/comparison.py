@@ -15,7 +15,7 @@ from clonescan.entities import Match, Overlap, Repository, RepositoryRename
 from clonescan.fingerprint import Array
 from clonescan.kinds import KINDS, MISMATCHES, version
 from clonescan.kinds.cache import ExtractionCache
-from clonescan.kinds.reading import Reader, Reading, reader, with_counts
+from clonescan.kinds.reading import Reader, Reading, reader, titles, with_counts
 from clonescan.match.corpus import File, gather
 from clonescan.match.findings import Evidence, Findings, covered, findings, matches
 from clonescan.match.names import names
@@ -70,7 +70,7 @@ def _hidden(reading: Reading, repository: Repository, background: Background) ->
     if reading.whole:
         held = reading.whole.holds
         return frozenset(number for number, package in enumerate(background.packages) if package.name in held)
-    return masking.masked(background, _hashes(reading), repository.id)
+    return masking.masked(background, _hashes(reading), titles(repository, reading.files))
 
 
 def gathered(

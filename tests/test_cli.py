@@ -34,6 +34,7 @@ def adjust_cache(sizes, limits, table):
         table = torch.einsum("hw,d->hwd", sizes, table.roll(-31, dims=2))
     return F.pad(table, (0, 0, 0, 70), value=-17.25), limits
 """
+TWO = ["--format", "json", "--format", "csv"]
 NAMES = {"adjust_cache": "grow", "sizes": "shapes", "limits": "most", "table": "grid", "tall": "a", "broad": "b"}
 
 
@@ -209,11 +210,11 @@ def test_explain_shows_a_match_of_a_report(here: Path, capsys: pytest.CaptureFix
         (["scan", "a", "b", "--out", "original"], 2, "is a folder"),
         (["scan", "original", "renamed", "--background", "gone.bin"], 2, "gone.bin"),
         (["scan", "original", "./gone"], 3, "gone"),
-        (["scan", "a", "b", "--format", "json", "--format", "csv"], 2, "Several formats need --out FOLDER"),
-        (["scan", "a", "b", "--format", "json", "--format", "csv", "--out", "original/model.py"], 2, "no folder"),
-        (["scan", "a", "b", "--format", "json", "--format", "csv", "--out", "gone/out"], 2, "does not exist"),
+        (["scan", "a", "b", *TWO], 2, "Several formats need --out FOLDER"),
+        (["scan", "a", "b", *TWO, "--out", "original/model.py"], 2, "no folder"),
+        (["scan", "a", "b", *TWO, "--out", "gone/out"], 2, "does not exist"),
         (["scan", "a", "b", "--report", "x.html", "--out", "./x.html"], 2, "written twice"),
-        (["scan", "a", "b", "--format", "json", "--format", "csv", "--out", ".", "--report", "report.json"], 2, "twice"),
+        (["scan", "a", "b", "--out", ".", *TWO, "--report", "report.json"], 2, "written twice"),
         (["audit", "original", "--report", "x", "--notice", "x"], 2, "written twice"),
         (["report", "gone.json", "--format", "csv", "--html", "x", "--out", "x"], 2, "written twice"),
         (["report", "gone.json"], 2, "gone.json"),

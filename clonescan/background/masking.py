@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 import numpy as np
 
@@ -28,8 +29,8 @@ def present(background: Background, hashes: Array) -> Array:
     return shares
 
 
-def masked(background: Background, hashes: Array, name: str) -> frozenset[int]:
-    """The packages that a repository is or holds, by its name or by its content.
+def masked(background: Background, hashes: Array, names: Collection[str]) -> frozenset[int]:
+    """The packages that a repository is or holds, by what it is called or by its content.
 
     Many repositories hold all of one that is there for its tokenizer: by content it is not the same.
     """
@@ -37,7 +38,8 @@ def masked(background: Background, hashes: Array, name: str) -> frozenset[int]:
     return frozenset(
         number
         for number, package in enumerate(background.packages)
-        if (shares[number] >= PRESENT_SHARE and package.code) or (_same(package.name, name) and shares[number] > 0)
+        if (shares[number] >= PRESENT_SHARE and package.code)
+        or (shares[number] > 0 and any(_same(package.name, name) for name in names))
     )
 
 

@@ -68,7 +68,7 @@ def report(
 ) -> int:
     """Write a saved report in other formats, without scanning again."""
     from clonescan.configuration import resolve
-    from clonescan.report import progress, terminal
+    from clonescan.report import progress
     from clonescan.report.json import read
     from clonescan.report.output import check_apart, outputs, write_all, write_page
     from clonescan.results import Result

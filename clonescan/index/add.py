@@ -20,7 +20,7 @@ from clonescan.index.postings import holds, searched, tables
 from clonescan.index.tables import database, read_files, seal, write_tables
 from clonescan.kinds.cache import ExtractionCache
 from clonescan.kinds.held import Held
-from clonescan.kinds.reading import Extracted, Reader, Reading, pack, reader, with_counts
+from clonescan.kinds.reading import Extracted, Reader, Reading, pack, reader, titles, with_counts
 from clonescan.settings import Settings
 from clonescan.sources import open_source
 from clonescan.sources.address import ArchiveAddress, LocalAddress, parse
@@ -205,7 +205,7 @@ def writer(
         found = searched(files, background)
         write_tables(files, tables(found), draft)
         counts = len(found.first), len(found.hashes)
-        held = holds(found, background, repository.id)
+        held = holds(found, background, titles(repository, files))
         write_facts(Facts(made_by, state, repository, *counts, held, seal(draft), imported), draft)
 
     return write

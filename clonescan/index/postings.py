@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,6 +71,6 @@ def tables(found: Searched) -> Tables:
     )
 
 
-def holds(found: Searched, background: Background, name: str) -> tuple[str, ...]:
-    """The packages of the background that a repository of this name is, or has in it."""
-    return tuple(background.packages[number].name for number in sorted(masked(background, found.corpus.hashes, name)))
+def holds(found: Searched, background: Background, names: Collection[str]) -> tuple[str, ...]:
+    """The packages of the background that a repository of these names is, or has in it."""
+    return tuple(background.packages[number].name for number in sorted(masked(background, found.corpus.hashes, names)))

@@ -16,7 +16,7 @@ from typing import Any
 from clonescan.kinds.code.source import parts
 from clonescan.kinds.interface import Unreadable
 
-VERSION = "2"
+VERSION = "3"
 """Part of every cache key: another one for other mentions."""
 
 TEXT_BYTES = 200_000
@@ -29,10 +29,10 @@ MAX_NAME = 120
 SHORTEST = 6
 """A string that holds a compound name is longer, with its quotes."""
 
-IMPORT, VALUE, WORD, BESIDE, NEEDED = "import", "value", "word", "beside", "needed"
+IMPORT, VALUE, WORD, BESIDE, NEEDED, CALLED = "import", "value", "word", "beside", "needed", "called"
 """What a mention is: an import's module; the value of a key that names a model or class; a compound name or path in a
 string, comment or text; a word behind "from", "based on" or "install", or marked as code or title in a text, which can
-only be the name of a repository; a package that this one says it needs."""
+only be the name of a repository; a package that this one says it needs; what a package says it is called itself."""
 
 Mention = tuple[str, str, int, int]
 """What it is, the name, the notebook's cell (0: none), and the line."""
@@ -50,7 +50,9 @@ _TEXT = re.compile(
     r"'[^'\\\n]*+(?:\\.[^'\\\n]*+)*+'",
     re.S,
 )
-_WORD = re.compile(r"(?<![\w./-])[A-Za-z_][a-z0-9]*+(?:[A-Z_]|[./-](?=[A-Za-z]))[\w./-]*+")
+_WORD = re.compile(r"(?<![\w./-])(?<![^\s#]#)[A-Za-z_][a-z0-9]*+(?:[A-Z_]|[./-](?=[A-Za-z]))[\w./-]*+")
+"""Not behind a # within a text: that is a place in a page."""
+
 _IMPORT = re.compile(
     r"^[ \t]*+(?:from[ \t]++([.\w]++)[ \t]++import\b|import[ \t]++([\w.]++(?:[ \t]*+,[ \t]*+[\w.]++)*+))", re.M
 )
@@ -75,6 +77,14 @@ _NEEDS = {
 }  # fmt: skip
 """Where a package says what it needs."""
 
+_CALLED = {
+    "METADATA": re.compile(r"^Name:[ \t]*([\w.-]+)", re.M),
+    "PKG-INFO": re.compile(r"^Name:[ \t]*([\w.-]+)", re.M),
+    "setup.cfg": re.compile(r"^name[ \t]*=[ \t]*([\w.-]+)", re.M),
+    "setup.py": re.compile(r"\bname\s*=\s*['\"]([\w.-]+)['\"]"),
+}
+"""Where a package says what it is called."""
+
 _FIRST = re.compile(r"[A-Za-z][\w.-]*")
 _PACKAGE = re.compile(r"(?:^|[\"'\n,])[ \t]*([A-Za-z][\w.-]*)")
 
@@ -89,7 +99,7 @@ def mentions(path: str, data: bytes) -> tuple[Mention, ...]:
             ends = [match.start() for match in re.finditer("\n", text)]
             marked = () if code else ((BESIDE, _marked(path, text)),)
             found_here = (WORD, _words(text, spans)), (IMPORT, _imports(text, spans)), *_phrases(text), *marked
-            for kind, names in (*found_here, (NEEDED, _needed(path, text))):
+            for kind, names in (*found_here, (NEEDED, _needed(path, text)), (CALLED, _called(path, text))):
                 for name, place in names.items():
                     if len(name) <= MAX_NAME:
                         found.setdefault((kind, name), (kind, name, cell, bisect_right(ends, place - 1) + 1))
@@ -152,6 +162,25 @@ def _needed(path: str, text: str) -> Names:
     pattern = _NEEDS.get("requirements.txt" if name.startswith("requirements") else name)
     lists = [(match[match.lastindex or 0], match.start()) for match in pattern.finditer(text)] if pattern else []
     return {match[1]: start for listed, start in reversed(lists) for match in _PACKAGE.finditer(listed)}
+
+
+def _called(path: str, text: str) -> Names:
+    """What a package is called, as its metadata say."""
+    name = path.rpartition("/")[2]
+    if name == "pyproject.toml":
+        return {called: text.find(called) for called in _names(text)}
+    found = _CALLED[name].search(text) if name in _CALLED else None
+    return {found[1]: found.start(1)} if found else {}
+
+
+def _names(text: str) -> Iterator[str]:
+    """The name in a pyproject.toml, or Poetry's."""
+    try:
+        document: Any = tomllib.loads(text)
+        tables = document.get("project", {}), document.get("tool", {}).get("poetry", {})
+        yield from (table["name"] for table in tables if type(table.get("name")) is str)
+    except (tomllib.TOMLDecodeError, RecursionError, AttributeError):
+        return
 
 
 def _of_project(text: str) -> Iterator[str]:

@@ -20,7 +20,7 @@ from clonescan.kinds.code.paths import language_not_compared, mark
 from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.interface import Foreign, Unreadable
 from clonescan.kinds.keys import Keys, digest_key
-from clonescan.kinds.mentions import mentions
+from clonescan.kinds.mentions import CALLED, mentions
 from clonescan.settings import Settings
 from clonescan.sources.blob import with_id
 from clonescan.sources.interface import Progress, Snapshot
@@ -232,6 +232,13 @@ def with_counts(repository: Repository, reading: Reading) -> Repository:
         units=sum(len(file.fingerprint.unit_names) for file in reading.files),
         skipped=reading.skipped,
     )
+
+
+def titles(repository: Repository, files: Iterable[Extracted]) -> set[str]:
+    """What a repository is called: its id, and what packages in it say they are called."""
+    mentioned = (mention for file in files for mention in file.fingerprint.mentions)
+    called = {name for what, name, *_ in mentioned if what == CALLED}
+    return called | {repository.id, *repository.credits.names}
 
 
 def pack(fingerprint: Fingerprint) -> bytes:

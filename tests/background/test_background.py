@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 import zipfile
 import zlib
@@ -184,8 +185,17 @@ def test_the_shipped_one_is_small_quick_and_knows_the_ecosystem() -> None:
     assert b"_adjust_cache" not in shipped.symbols.attribute
 
 
+CALLED = {
+    "beta_tokens-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: beta-tokens\nVersion: 1.0\n",
+    "pyproject.toml": "[[tool.uv.index]]\nname = 'gamma_tokens'\n[project]\nauthors = []\nname = 'beta-tokens'\n",
+    "setup.cfg": "[metadata]\nversion = 1.0\nname = beta_tokens\n",
+    "setup.py": "from setuptools import setup\nsetup(version='1.0', name='beta_tokens')\n",
+}
+"""Where a package says what it is called."""
+
+
 def test_a_package_without_code_is_masked_where_its_wheel_is_scanned(tmp_path: Path) -> None:
-    """By the name of the file, since many hold all of what it is there for."""
+    """By the name of the file, or what its metadata say, since many hold all of what it is there for."""
     tokens = [f"<|{name}_lichen|>" for name in ("oak", "elm", "ash", "fir", "yew")]
     content, path = json.dumps({"additional_special_tokens": tokens}), "tokens/special_tokens_map.json"
     for name in ("beta_tokens", "gamma_tokens"):
@@ -193,13 +203,22 @@ def test_a_package_without_code_is_masked_where_its_wheel_is_scanned(tmp_path: P
         (tmp_path / name / path).write_text(content)
     (tmp_path / "list.txt").write_text("./beta_tokens==1.0 without code\n./gamma_tokens==1.0 without code\n")
     save(build_from(tmp_path / "list.txt", Settings(jobs=1, use_cache=False)), tmp_path / "own.bin")
+    asked = Settings(background=str(tmp_path / "own.bin"), use_cache=False, jobs=1)
     wheels = [tmp_path / f"{name}-1.0-py3-none-any.whl" for name in ("beta_tokens", "mine")]
     for wheel in wheels:
         with zipfile.ZipFile(wheel, "w") as archive:
             archive.writestr(path, content)
-    asked = Settings(background=str(tmp_path / "own.bin"), use_cache=False, jobs=1)
     report = scan([str(wheel) for wheel in wheels], asked)
     assert report.parameters["background"]["masked"] == ["beta_tokens"]
+    shutil.move(tmp_path / "beta_tokens", tmp_path / "renamed")
+    sources = [str(tmp_path / "renamed"), str(wheels[1])]
+    for path, told in CALLED.items():
+        assert scan(sources, asked).parameters["background"]["masked"] == []
+        place = tmp_path / "renamed" / path
+        place.parent.mkdir(exist_ok=True)
+        place.write_text(told)
+        assert scan(sources, asked).parameters["background"]["masked"] == ["beta_tokens"]
+        place.unlink()
 
 
 def test_a_config_is_known_by_what_few_packages_hold() -> None:
@@ -224,12 +243,12 @@ def test_a_config_is_known_by_what_few_packages_hold() -> None:
 def test_a_package_is_masked_by_its_content_or_its_name(small: Background) -> None:
     """By its content whatever it is called, and in part by its name; a name alone masks nothing."""
     alpha, stranger = hashes(small, source("alpha")), hashes(small, "def f(x):\n    return g(x, 1, 2)\n")
-    assert masked(small, alpha, "somebody/else") == {0}
-    assert masked(small, np.concatenate([alpha, hashes(small, source("gamma"))]), "both") == {0, 2}
+    assert masked(small, alpha, {"somebody/else"}) == {0}
+    assert masked(small, np.concatenate([alpha, hashes(small, source("gamma"))]), {"both"}) == {0, 2}
     one = "import torch\n\n\n" + source("beta").partition("import beta_only")[2].partition("def beta_1")[0]
-    assert masked(small, hashes(small, one), "somebody/beta") == {1}
+    assert masked(small, hashes(small, one), {"somebody/beta"}) == {1}
     for release in ("beta 1.0", "Beta-1.0-py3-none-any", "beta-v2.1", "x/be.ta"):
-        assert masked(small, hashes(small, one), release) == ({1} if release != "x/be.ta" else frozenset())
-    assert masked(small, hashes(small, one), "beta-extras-1.0") == frozenset()
-    assert masked(small, stranger, "beta") == frozenset()
-    assert masked(Background(packages=(Package("beta", "1"),)), stranger, "beta") == frozenset()
+        assert masked(small, hashes(small, one), {release}) == ({1} if release != "x/be.ta" else frozenset())
+    assert masked(small, hashes(small, one), {"beta-extras-1.0"}) == frozenset()
+    assert masked(small, stranger, {"beta"}) == frozenset()
+    assert masked(Background(packages=(Package("beta", "1"),)), stranger, {"beta"}) == frozenset()

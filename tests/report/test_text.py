@@ -76,6 +76,9 @@ def test_settings_that_hide_something_are_stated() -> None:
     masked = {"background": {"name": "default", "packages": 16, "masked": ["timm"]}}
     assert "background default of 16 packages without timm" in render(example(parameters=masked))
     assert "from the scanned repositories alone" in render(example(parameters={"background": {"name": "none"}}))
+    away = {"background": {"name": "own.bin", "packages": 0, "masked": ["ours", "theirs"]}}
+    said = "alone: all packages of the background own.bin are in them (ours, theirs)"
+    assert said in " ".join(render(example(parameters=away)).split())
 
 
 def test_a_match_shows_both_places_so_that_terminals_link_them() -> None:

@@ -33,7 +33,7 @@ def work(tmp_path: Path) -> Path:
 
 def test_an_unpacked_wheel_has_the_licence_of_its_metadata(tmp_path: Path, settings: Settings) -> None:
     """On disk, at a git ref, and from a git server, in whatever folder it lies."""
-    files = {"a.py": b"a = 1\n", "m/a.py": b"a = 1\n", "m-1.dist-info/METADATA": b"Name: m\nLicense-Expression: mit\n\n"}
+    files = {"m/a.py": b"a = 1\n", "m-1.dist-info/METADATA": b"Name: m\nLicense-Expression: mit\n\n"}
     commit_files(tmp_path / "top", files)
     commit_files(tmp_path / "below", {f"lib/{name}": content for name, content in files.items()})
     url = (tmp_path / "top").as_uri()

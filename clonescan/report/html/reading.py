@@ -10,8 +10,7 @@ from typing import Any
 
 from clonescan.entities import Match, Report, Repository
 from clonescan.errors import UsageError
-from clonescan.report.interface import background_packages
-from clonescan.report.words import counted, index
+from clonescan.report.words import background, index
 from clonescan.settings import Settings
 from clonescan.sources.address import GitAddress, parse
 
@@ -47,7 +46,7 @@ def reading(report: Report) -> Reading:
         chances=_chances(report),
         repositories=report.repositories,
         settings=_settings(report),
-        background=_background(report.parameters),
+        background=background(report),
         command=_command(report),
     )
 
@@ -77,16 +76,6 @@ def _value(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value)) or "none"
     return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
-
-
-def _background(parameters: Mapping[str, Any]) -> str:
-    packages = background_packages(parameters)
-    if not packages:
-        return "the scanned repositories alone"
-    background = parameters["background"]
-    masked = background.get("masked") or []
-    words = f"the background {background.get('name', '')} of {counted(packages, 'package')}"
-    return words + (f", without {', '.join(map(str, masked))}" if masked else "")
 
 
 def _command(report: Report) -> str:
