@@ -7,13 +7,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import permutations
 
 from clonescan.background.store import Background
 from clonescan.entities import Repository, Residue, What
-from clonescan.evidence.vocabulary import Vocabulary, words
+from clonescan.evidence.naming import COMMON
+from clonescan.evidence.vocabulary import Vocabulary, spelled, words
 from clonescan.fingerprint import UNIT_KINDS, Fingerprint
-from clonescan.kinds.mentions import BESIDE, IMPORT, NEEDED, VALUE
+from clonescan.kinds.mentions import BESIDE, CALLED, IMPORT, NEEDED, VALUE
 from clonescan.match.corpus import File
 
 FEWEST_WORDS: Mapping[What, int] = {"class": 2, "module": 2, "function": 3}
@@ -27,6 +29,9 @@ KINDS: Mapping[str, What] = {"class": "class", "function": "function"}
 
 WHOLE = ("repository", "import", "path")
 """What is shown as it was mentioned; of others the part that is defined elsewhere is."""
+
+DATA = (".json", ".yaml", ".yml", ".toml")
+"""What ends like this is a file of data, of which a module has the name by chance."""
 
 SHORTEST_TITLE = 4
 """Letters of a repository's or an owner's name that is looked for."""
@@ -54,7 +59,7 @@ class Mention:
     files: int = 1
 
 
-@dataclass(slots=True)
+@dataclass
 class Names:
     """What a repository defines and mentions.
 
@@ -75,6 +80,11 @@ class Names:
     needed: set[str] = field(default_factory=set)
     slug: str = ""
     mentions: Sequence[Mention] = ()
+
+    @cached_property
+    def spelled(self) -> str:
+        """The words of all its own names, as `spelled` writes them."""
+        return spelled(self.own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +161,7 @@ def _mentions(files: Sequence[File]) -> list[Mention]:
     places: dict[tuple[str, str, str], list[tuple[str, int]]] = {}
     for file in files:
         for what, name, cell, line in () if file.mark else file.fingerprint.mentions:
-            if what == NEEDED:
+            if what in (NEEDED, CALLED):
                 continue
             key = what, name, file.path if name.startswith(".") else ""
             places.setdefault(key, []).append((f"{file.path}#cell-{cell}" if cell else file.path, line))
@@ -200,10 +210,13 @@ def _rows(here: Names, there: Names, ends: tuple[str, str], vocabulary: Vocabula
 
     A name counts if it is too improbable to be met by chance among all that were looked at: so many mentions here, so
     many definitions there (Bonferroni), with the times that it stands in both. Whoever says that it needs the other as
-    a package means that one: all its names lead there, and none is left over.
+    a package, or imports it as one that everybody knows, means that one: all its names lead there, and none is left
+    over. What the other one has from a package that is needed here is that package's.
     """
-    if here.needed & {title.replace("-", "_") for title in there.titles}:
+    needed = here.needed | _used(here, vocabulary)
+    if needed & {title.replace("-", "_") for title in there.titles.keys() - COMMON}:
         return
+    vocabulary = vocabulary.beside(needed)
     findings: dict[tuple[What, str], list[Finding]] = {}
     text = "\n".join(mention.name for mention in here.mentions).lower()
     titles = {name for name in there.titles if name in text and _telling(name, here, vocabulary)}
@@ -223,9 +236,17 @@ def _rows(here: Names, there: Names, ends: tuple[str, str], vocabulary: Vocabula
             )
 
 
+def _used(here: Names, vocabulary: Vocabulary) -> set[str]:
+    """The packages of the ecosystem that a repository imports and has not in it."""
+    imported = (mention.name.partition(".")[0] for mention in here.mentions if mention.what == IMPORT)
+    return {name.lower() for name in imported if name in vocabulary.modules and name not in here.tops}
+
+
 def _telling(title: str, here: Names, vocabulary: Vocabulary) -> bool:
     """Whether a repository's name is one that nobody else would use."""
-    return len(title) >= SHORTEST_TITLE and title not in here.titles and all(map(vocabulary.unheard, words(title)))
+    if len(title) < SHORTEST_TITLE or title in COMMON or title in here.titles:
+        return False
+    return all(map(vocabulary.unheard, words(title)))
 
 
 def _found(
@@ -291,17 +312,27 @@ def _named(
 ) -> Iterator[Finding]:
     """The name of a module, class or function that is nobody else's.
 
-    What is behind the name of a package of the ecosystem is that package's; a word by itself is no module.
+    What is behind the name of a package of the ecosystem is that package's; a word by itself is no module, and a folder
+    or file no class. A name that longer ones here or in the ecosystem are made of is the field's: who has a
+    `PaliGemmaConfig` may speak of PaliGemma.
     """
     if len(parts) > 1 and parts[0] in vocabulary.modules and parts[0] not in there.titles:
         return
-    dotted = "." in mention.name
+    dotted = "." in mention.name and not mention.name.endswith(DATA)
+    filed = {part for segment in mention.name.split("/") if "." not in segment for part in _parts(segment)}
+    slashed = filed if "/" in mention.name else set()
     for part in (part for part in parts if part not in here.own):
         for what, fewest in FEWEST_WORDS.items():
-            place = there.defined[what].get(part) if dotted or what != "module" else None
-            if place and _long(part) >= fewest and not vocabulary.knows(part):
+            place = there.defined[what].get(part) if (dotted if what == "module" else part not in slashed) else None
+            if place and _long(part) >= fewest and not vocabulary.knows(part) and not _within(part, here, vocabulary):
                 yield Finding(what, mention, part, place)
                 break
+
+
+def _within(name: str, here: Names, vocabulary: Vocabulary) -> bool:
+    """Whether the words of a name stand in a row in a name of the repository or of the ecosystem."""
+    row = spelled([name])
+    return row in here.spelled or row in vocabulary.spelled
 
 
 def _long(name: str) -> int:

@@ -6,6 +6,7 @@ import math
 import re
 import sys
 from collections import Counter
+from collections.abc import Iterable, Set
 from functools import cached_property
 
 import numpy as np
@@ -22,6 +23,11 @@ def words(name: str) -> list[str]:
     return [word.lower() for word in _PART.findall(name)]
 
 
+def spelled(names: Iterable[str]) -> str:
+    """Names with their words between low lines, one a line, however they are written: `_pali_gemma_config_`."""
+    return "\n".join(f"_{'_'.join(words(name))}_" for name in names)
+
+
 class Vocabulary:
     """The names of the background's packages, but for those that are part of what is compared."""
 
@@ -29,6 +35,17 @@ class Vocabulary:
         self._background = background
         self._masked = masked
         self._shown = ~np.uint64(sum(1 << package for package in masked))
+        self._beside: dict[frozenset[int], Vocabulary] = {}
+
+    def beside(self, needed: Set[str]) -> Vocabulary:
+        """The same for a repository that needs these packages (`a_name`): it has their names from there, whoever else
+        holds them.
+        """
+        called = {n: {p.name.lower().replace("-", "_"), *p.names} for n, p in enumerate(self._background.packages)}
+        masked = frozenset(number for number in self._masked if not called[number] & needed)
+        if masked == self._masked:
+            return self
+        return self._beside.setdefault(masked, Vocabulary(self._background, masked))
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -37,6 +54,11 @@ class Vocabulary:
         units = {unit for _, _, found in known for unit in found}
         modules = {path.removesuffix(".py").replace("/", ".") for _, path, _ in known}
         return frozenset(part for name in units | modules for part in name.split("."))
+
+    @cached_property
+    def spelled(self) -> str:
+        """The words of all of them and of the symbols that several packages use."""
+        return spelled(self.names | self._symbols)
 
     @cached_property
     def modules(self) -> frozenset[str]:

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from clonescan.background import open_background
 from clonescan.entities import Residue
+from clonescan.evidence.vocabulary import Vocabulary
 from clonescan.scan import scan
 from clonescan.settings import Settings
 
@@ -22,6 +24,7 @@ ORIGINAL = {
     "quillon/modeling_quillon.py": 'class QuillonPerceiverAdapter:\n    model_type = "quillonx"\n\n    def f(self):\n'
     "        return self.layers(17)\n",
     "quillon/warbler.py": "def gather_slanted_windows(x):\n    return x.unfold(3, 7)\n",
+    "quillon/slanted_canopy.py": "class SlantedCanopyMixer:\n    def g(self):\n        return 1\n",
     "quillon/utils.py": "class Model:\n    def test(self):\n        return self.config\n",
 }
 
@@ -47,6 +50,8 @@ def found(tmp_path: Path, copy: Mapping[str, str]) -> list[tuple[str, str, str, 
     ("text", "row"),
     [
         ("x = 1\n# see QuillonPerceiverAdapter\n", ("class", "QuillonPerceiverAdapter", "quillon/modeling_quillon.py")),
+        ("x = 1\n#SlantedCanopyMixer\n", ("class", "SlantedCanopyMixer", "quillon/slanted_canopy.py")),
+        ("x = 1\ny = 'a/b--c.SlantedCanopyMixer'\n", ("class", "SlantedCanopyMixer", "quillon/slanted_canopy.py")),
         ('"""As\nthe gather_slanted_windows()."""\n', ("function", "gather_slanted_windows", "quillon/warbler.py")),
         ("x = 1\nfrom quillon.warbler import f\n", ("import", "quillon.warbler", "quillon/warbler.py")),
         ("x = 1\nimport quillon\n", ("import", "quillon", "quillon/__init__.py")),
@@ -131,10 +136,34 @@ def _notebook(text: str) -> str:
         "import torch, numpy\nfrom transformers.models.bert import BertModel\nfrom torch.nn import Linear\n",
         "# torch.nn.gather_slanted_windows is torch's\n",
         "# GATHER SLANTED WINDOWS, gather-slanted-windows, warbler\n",
+        "# https://birds.org/page.html#SlantedCanopyMixer and [it](#SlantedCanopyMixer)\n",
+        "load('somebody/SlantedCanopyMixer')\n",
+        "load('slanted_canopy.json')\n",
+        "# as in SlantedCanopyMixer\nclass BestSlantedCanopyMixerOutput:\n    pass\n",
+        "# as in SlantedCanopyMixer\ndef slanted_canopy_mixer_loss(x):\n    return x\n",
     ],
 )
 def test_what_is_everyones_or_ones_own_is_nothing(tmp_path: Path, text: str) -> None:
     assert found(tmp_path, {"kit/part.py": text, "kit/network.py": "x = 1\n"}) == []
+
+
+def test_a_package_of_the_ecosystem_that_is_imported_is_used_and_not_left_over(tmp_path: Path) -> None:
+    """Its own name is told by its packages, of which "recipes" is no name."""
+    original = {"timm/__init__.py": "", "recipes/__init__.py": "", **ORIGINAL}
+    first = write(tmp_path / "first", {path: text for path, text in original.items() if "quillon/__init__" not in path})
+    for line, left in (("import timm", 0), ("from . import timm", 1), ("import quillon_extras", 1)):
+        text = f"{line}\n# see QuillonPerceiverAdapter and the timm-recipes\n"
+        rows = scan([write(tmp_path / "copy", {"kit/part.py": text}), first], SETTINGS).residue
+        assert [row.name for row in rows] == ["QuillonPerceiverAdapter"] * left
+
+
+def test_who_needs_a_package_has_its_names_from_there_whoever_else_holds_them() -> None:
+    background = open_background("default")
+    timm = next(number for number, package in enumerate(background.packages) if package.name == "timm")
+    hidden = Vocabulary(background, frozenset({timm}))
+    own = next(name for name in sorted(Vocabulary(background, frozenset()).names) if not hidden.knows(name))
+    assert hidden.beside({"timm"}).knows(own)
+    assert not hidden.beside({"torchvision"}).knows(own)
 
 
 def test_vendored_files_mention_what_they_like(tmp_path: Path) -> None:
