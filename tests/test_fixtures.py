@@ -125,7 +125,7 @@ def test_a_merged_function_has_a_row_for_each_part() -> None:
 
 
 def test_the_disguised_config_says_what_became_of_each_value() -> None:
-    """In another format, under other keys and in other sections."""
+    """In another format, under other keys and in sections of other names."""
     match = next(m for m in disguised().matches if m.left.path == "configs/lumen-base.yaml")
     rows = {
         row["left"]["key"]: (row["relation"], row["right"] and row["right"]["key"])
@@ -133,7 +133,7 @@ def test_the_disguised_config_says_what_became_of_each_value() -> None:
         if row["left"]
     }
     assert match.right.path == "settings/main.json"
-    assert rows["model.hidden_size"] == ("moved", "net.hidden_size")
+    assert rows["model.hidden_size"] == ("renamed", "net.hidden_size")
     assert rows["model.vision.slice_edge"] == ("renamed", "net.eye.tile")
     assert rows["model.resampler.num_queries"] == ("renamed", "net.bridge_probes")
     assert rows["data.shards"] == ("renamed", "feed.sources")

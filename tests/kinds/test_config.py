@@ -372,7 +372,7 @@ def test_what_became_of_each_value() -> None:
     found = correspond(("a.json", JSON), ("b.yaml", RENAMED))
     assert relations(found) == {
         ("renamed", "vision.width", "vision_cfg.broad"), ("changed", "vision.depth", "vision_cfg.depth"),
-        ("renamed", "vision.patch", "vision_cfg.cell"), ("moved", "vision.mean", "vision_cfg.mean"),
+        ("renamed", "vision.patch", "vision_cfg.cell"), ("renamed", "vision.mean", "vision_cfg.mean"),
         ("renamed", "name", "title"), ("renamed", "lr", "rate"), ("moved", "tied", "deep.tied"),
         ("left", "stages.kind", None), ("left", "stages.out", None), ("left", "run", None), ("right", None, "extra"),
     }  # fmt: skip

@@ -30,17 +30,30 @@ _COMMON = frozenset({"true", "false", "null", *(str(number) for number in range(
 
 def correspond(left: Unit, right: Unit) -> Mapping[str, Any]:
     """The entries in order of the left side, then what only the right side has; and how many of each relation."""
-    pairs = _Pairs(left.leaves, right.leaves).found
+    found = _Pairs(left.leaves, right.leaves)
+    pairs, sections = found.found, _counterparts(found.sections)
     taken = set(pairs.values())
     entries = [
-        *(_entry(leaf, right.leaves[pairs[i]] if i in pairs else None) for i, leaf in enumerate(left.leaves)),
-        *(_entry(None, leaf) for i, leaf in enumerate(right.leaves) if i not in taken),
+        *(_entry(leaf, right.leaves[pairs[i]] if i in pairs else None, sections) for i, leaf in enumerate(left.leaves)),
+        *(_entry(None, leaf, sections) for i, leaf in enumerate(right.leaves) if i not in taken),
     ]
     counts = Counter(entry["relation"] for entry in entries)
     return {"entries": entries, "counts": {relation: counts[relation] for relation in RELATIONS if counts[relation]}}
 
 
-def _entry(left: Leaf | None, right: Leaf | None) -> dict[str, Any]:
+def _counterparts(sections: Counter[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Which section of one side is which of the other, one to one, those first that share most values."""
+    found, ours, theirs = set[tuple[int, int]](), set[int](), set[int]()
+    for one, other in sorted(sections, key=lambda pair: (-sections[pair], abs(pair[0] - pair[1]), sorted(pair))):
+        if one not in ours and other not in theirs:
+            found.add((one, other))
+            ours.add(one)
+            theirs.add(other)
+    return found
+
+
+def _entry(left: Leaf | None, right: Leaf | None, sections: set[tuple[int, int]]) -> dict[str, Any]:
+    """A pair; what stands as deep in a section that only has another name is no more moved than that is."""
     if left is None or right is None:
         relation = "left" if left else "right"
     elif left.value != right.value:
@@ -48,7 +61,8 @@ def _entry(left: Leaf | None, right: Leaf | None) -> dict[str, Any]:
     elif _steps(left) == _steps(right):
         relation = "same"
     else:
-        relation = "moved" if left.key == right.key else "renamed"
+        here = (left.section, right.section) in sections and len(left.path) == len(right.path)
+        relation = "moved" if left.key == right.key and not here else "renamed"
     return {"relation": relation, "left": _side(left), "right": _side(right)}
 
 
