@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -80,6 +81,13 @@ def test_the_policy_allows_the_own_style_and_script_alone() -> None:
     assert rules["script-src"] == _hash(script) and rules["style-src"] == _hash("".join(parts.inside["style"]))
     assert json.loads(data)["matches"]
     assert not [tag for tag, at in parts.elements if {"src", "style"} & at.keys() or tag in ("link", "img", "iframe")]
+
+
+def test_no_two_of_the_joined_scripts_declare_one_name() -> None:
+    script = Parts(render(pages.kinds())).inside["script"][1]
+    declared = re.findall(r"^(?:const|let|class|(?:async )?function\*?) +(\w+)", script, re.M)
+    assert {"data", "openMatch", "shown"} <= {*declared}
+    assert [name for name, times in Counter(declared).items() if times > 1] == []
 
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])

@@ -176,6 +176,18 @@ def test_search_finds_names_places_and_reasons(opened: Opened, words: str) -> No
     assert opened.tab.locator("#shown").inner_text() == "1 of 6 matches shown"
 
 
+def test_a_search_opens_its_first_hit(opened: Opened) -> None:
+    """Unless what is open is one; the steps to the next are those of what is shown."""
+    title = opened.tab.locator("#match .places")
+    opened.tab.locator("#search").fill("code_left_1")
+    opened.settled("document.querySelector('#match .places').textContent.includes('code_left_1')")
+    opened.tab.locator("#search").fill("code_left")
+    opened.settled("document.querySelectorAll('#list li').length === 3")
+    assert "code_left_1" in title.inner_text()
+    opened.tab.get_by_role("button", name="Next").click()
+    assert "code_left_2" in title.inner_text()
+
+
 def test_search_that_finds_nothing_says_so(opened: Opened) -> None:
     opened.tab.locator("#search").fill("no such thing")
     opened.settled(f"document.querySelectorAll('{EDGES}').length === 0")
@@ -353,7 +365,7 @@ def test_the_other_kinds_have_views_of_their_own(opened: Opened) -> None:
     assert len(keys) == 6 and "model.renamed.old" in keys[1] and "net.renamed.new" in keys[1]
     tab.locator("#list button", has_text="tokenizer").click()
     text = tab.locator("#match").inner_text()
-    assert "128,256 of 128,265" in text and "<image>" in text and "and 7 more" in text and "llama 3" in text
+    assert "128,256 of 128,265" in text and "<image>" in text and "On the right only, 9" in text and "llama 3" in text
     tab.locator("#list button", has_text="checkpoint").click()
     tree = tab.locator("#match .trees tbody tr").all_inner_texts()
     assert len([row for row in tree if "encoder" in row]) == 1

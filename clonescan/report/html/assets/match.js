@@ -79,6 +79,10 @@ function openMatch(index, go = false) {
   byId("match").scrollIntoView({ block: "start" });
 }
 
+function openShown() {
+  if (shown.length) openMatch(shown.includes(opened) ? opened : shown[0]);
+}
+
 function lightReason(button) {
   const wasPressed = button.getAttribute("aria-pressed") === "true";
   for (const other of document.querySelectorAll("[data-reason]")) other.setAttribute("aria-pressed", "false");

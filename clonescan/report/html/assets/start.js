@@ -52,7 +52,7 @@ function openFromHash(go) {
 watchTheme();
 watchTables();
 if (data.matches.length) {
-  listeners.push(() => { listed = LISTED; }, () => redrawKeeping(null), showList, () => view.own || fit());
+  listeners.push(() => { listed = LISTED; }, () => redrawKeeping(null), showList, openShown, () => view.own || fit());
   watchFilters();
   watchGraph();
   watchList();
@@ -68,6 +68,6 @@ if (data.matches.length) {
       byId("graph").scrollIntoView();
     });
   }
-  openFromHash(true) || openMatch(0);
+  openFromHash(true);
   addEventListener("hashchange", () => openFromHash(true));
 }
