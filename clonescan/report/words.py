@@ -38,6 +38,12 @@ def evidence(match: Match) -> str:
     return f"{gross} bits" if gross == net else f"{gross} bits, net {net}"
 
 
+def strength(match: Match) -> str:
+    """Return the same within a sentence."""
+    gross, _, net = evidence(match).partition(", ")
+    return f"{gross} of evidence" + (f", {net}" if net else "")
+
+
 def chance(expected: float) -> str:
     """Return how many matches this strong chance alone brings, in words."""
     if expected < SELDOM:
@@ -156,7 +162,7 @@ def sentence(report: Report, left: str, right: str, named: Callable[[str], str] 
         return f"No matches between {names}: nothing corresponds beyond what everyone shares."
     shares = {(row.from_repository, row.to_repository): row for row in report.overlap if row.kind == "all"}
     words = f"{counted(len(matches), 'match', 'matches')} between {names}"
-    words += f", the strongest with {evidence(matches[0])} of evidence"
+    words += f", the strongest with {strength(matches[0])}"
     common = sum(match.common_origin is not None for match in matches)
     if common:
         words += f", {common:,} of them with a known common origin"

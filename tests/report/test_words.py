@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from clonescan.report.escape import shorten, visible
-from clonescan.report.words import bits, chance, counted, found_in
+from clonescan.report.words import bits, chance, counted, found_in, strength
+from report.samples import match
 
 
 @pytest.mark.parametrize(
@@ -41,6 +42,18 @@ def test_where_a_feature_is_found(packages: int, total: int, words: str) -> None
 def test_amounts() -> None:
     assert [bits(amount) for amount in (0.0, 9.87, 99.94, 312.44, 12345.6)] == ["0.0", "9.9", "99.9", "312", "12,346"]
     assert [counted(number, "match", "matches") for number in (0, 1, 1200)] == ["0 matches", "1 match", "1,200 matches"]
+
+
+@pytest.mark.parametrize(
+    ("gross", "net", "words"),
+    [
+        (1312.0, 1312.0, "1,312 bits of evidence"),
+        (1312.0, 1312.01, "1,312 bits of evidence"),
+        (1312.0, 40.5, "1,312 bits of evidence, net 40.5"),
+    ],
+)
+def test_evidence_in_a_sentence(gross: float, net: float, words: str) -> None:
+    assert strength(match(evidence_bits=gross, net_bits=net)) == words
 
 
 @pytest.mark.parametrize(

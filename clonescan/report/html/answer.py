@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from clonescan.entities import Match, Overlap, Report, Repository, Skipped
-from clonescan.report.words import bits, counted
+from clonescan.report.words import bits, counted, strength
 
 MOST_NAMED = 3
 """Repositories that a title names one by one."""
@@ -107,12 +107,14 @@ def _title(names: Sequence[str], audited: bool) -> str:
 
 def _figures(report: Report) -> list[tuple[str, str]]:
     best = [match for match in report.matches if not match.runner_up]
+    strongest = max(best, key=lambda match: match.net_bits, default=None)
+    net = strongest and bits(strongest.net_bits) != bits(strongest.evidence_bits)
     files = {(place.repository, place.path) for match in best for place in (match.left, match.right)}
     unread = sum(len(repository.skipped) for repository in report.repositories)
     return [
         (f"{len(best):,}", "match" if len(best) == 1 else "matches"),
         (f"{len(files):,}", "file with matches" if len(files) == 1 else "files with matches"),
-        (bits(max((match.net_bits for match in best), default=0.0)), "net bits in the strongest"),
+        (bits(strongest.net_bits if strongest else 0.0), f"{'net ' if net else ''}bits in the strongest"),
         (f"{len(report.families):,}", "clone family" if len(report.families) == 1 else "clone families"),
         (f"{unread:,}", "file not read" if unread == 1 else "files not read"),
     ]
@@ -139,7 +141,7 @@ def _sentence(
     if known and len(report.repositories) > 2:
         text += f"; {_peers(report, known[0], pairs)}"
     strongest = max(matches, key=lambda match: match.net_bits)
-    text += f". The strongest of {counted(len(matches), 'match', 'matches')} holds {bits(strongest.net_bits)} net bits."
+    text += f". The strongest of {counted(len(matches), 'match', 'matches')} holds {strength(strongest)}."
     return Sentence(*pair, text, len(matches), max((row.net_bits for row in known), default=strongest.net_bits))
 
 

@@ -12,7 +12,7 @@ function side(match, number) {
 function listItem(number) {
   const match = data.matches[number];
   const button = make("button", { type: "button", "data-match": number, "aria-current": number === opened ? "true" : null },
-    make("span", { class: "strength" }, make("strong", {}, bits(match.bits)), " bits"),
+    make("span", { class: "strength" }, make("strong", {}, bits(match.bits)), match.kept < 0.999 ? " net bits" : " bits"),
     make("span", { class: "what" }, data.kinds.length > 1 ? `${match.kind}, ${match.type}` : match.type),
     side(match, 0), side(match, 1));
   return make("li", {}, button);

@@ -62,7 +62,7 @@ function openMatch(index, go = false) {
     return button;
   };
   byId("match").replaceChildren(
-    make("header", {}, make("h3", { id: "match-title" }, make("strong", {}, match.evidence), " of evidence", make("span", { class: "kind" }, match.kind)),
+    make("header", {}, make("h3", { id: "match-title" }, "Evidence ", make("strong", {}, match.evidence), make("span", { class: "kind" }, match.kind)),
       make("p", { class: "steps" }, step("Previous", at - 1), step("Next", at + 1))),
     facts(match),
     make("div", { class: "places" }, placeHeading(match, 0), placeHeading(match, 1)),
