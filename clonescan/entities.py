@@ -236,7 +236,8 @@ class RepositoryRename:
 class Overlap:
     """Share of `from_repository`'s distinctive evidence that has a counterpart in `to_repository`, in [0, 1].
 
-    `units` counts the units with distinctive evidence, `matched_units` those of them that are matched.
+    `units` counts the units with distinctive evidence, `matched_units` those of them that are matched, `runners_up`
+    those whose counterparts are all explained better by others.
     """
 
     from_repository: str
@@ -247,6 +248,7 @@ class Overlap:
     units: int
     evidence_bits: float
     net_bits: float
+    runners_up: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,26 @@ def test_a_scan_prints_what_corresponds(here: Path, capsys: pytest.CaptureFixtur
     assert max(map(len, printed.out.splitlines())) <= 80
 
 
+def test_an_edited_copy_beside_an_exact_one_is_told_of(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is a runner-up: a sibling of the copy would look the same."""
+    edited = ORIGINAL.replace("adjust_cache", "grow").replace("    broad =", "    print(sizes.std())\n    broad =")
+    edited = edited.replace("return F.pad(table, (0, 0, 0, 70), value=-17.25), ", "return ")
+    Path("copies").mkdir()
+    Path("copies/exact.py").write_text(ORIGINAL)
+    Path("copies/edited.py").write_text(edited)
+    assert run(["scan", "original", "copies", "--format", "json", "--out", "report.json", "--report", "page.html"]) == 0
+    report = json.loads(Path("report.json").read_text())
+    assert [match["right"]["path"] for match in report["matches"]] == ["exact.py"]
+    assert [row["runners_up"] for row in report["overlap"] if row["kind"] == "all"] == [0, 1]
+    told = "1 unit of copies has no match but runners-up"
+    assert run(["report", "report.json"]) == 0
+    assert f"{told} (--all lists them)." in " ".join(capsys.readouterr().out.split())
+    assert told in Path("page.html").read_text()
+    assert run(["scan", "original", "copies", "--all"]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "edited.py" in printed and f"{told}." in printed
+
+
 def test_unrelated_repositories_have_no_match(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["scan", "original", "other"]) == 0
     assert "No matches between original and other" in capsys.readouterr().out

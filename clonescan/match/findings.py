@@ -166,8 +166,8 @@ def covered(found: Findings, repositories: tuple[int, int]) -> tuple[Covered, Co
     scores, rows = found.matched.scores[best], best[found.shared.pair]
     sides = (scores.left, found.shared.left), (scores.right, found.shared.right)
     left, right = (
-        Covered(repository, units, shared[rows], found.net[rows])
-        for repository, (units, shared) in zip(repositories, sides, strict=True)
+        Covered(repository, units, second, shared[rows], found.net[rows])
+        for repository, (units, shared), second in zip(repositories, sides, found.matched.second, strict=True)
     )
     return left, right
 

@@ -19,11 +19,12 @@ DISTINCTIVE = 1_000
 @dataclass(frozen=True, eq=False)
 class Covered:
     """What matches share of one repository: their units, and a row a feature as its place in `corpus.features`, with
-    the share of its weight that no third place accounts for.
+    the share of its weight that no third place accounts for. `second`: the units that are in runners-up alone.
     """
 
     repository: int
     units: Array
+    second: Array
     rows: Array
     net: Array
 
@@ -64,6 +65,7 @@ def _overlap(corpus: Corpus, scorer: Scorer, side: Covered, kind: str, names: tu
         overlap=kept / (total - float(structural.sum()) + kept) if kept else 0.0,
         matched_units=int(distinctive[side.units].sum()),
         units=int(distinctive.sum()),
+        runners_up=int(distinctive[np.setdiff1d(side.second, side.units)].sum()),
         evidence_bits=float(weights.sum()) / 1000,
         net_bits=float((weights * left).sum()) / 1000,
     )

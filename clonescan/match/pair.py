@@ -21,6 +21,8 @@ from clonescan.match.shared import LEFT, RIGHT
 from clonescan.segments import spread
 from clonescan.sources.blob import is_whole
 
+_NONE = np.empty(0, np.int64)
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -32,17 +34,21 @@ class Limits:
 
 @dataclass(frozen=True, eq=False)
 class Matched:
-    """Pairs of units that match, with the chance matches to expect, and whether a better match explains them."""
+    """Pairs of units that match, with the chance matches to expect, and whether a better match explains them.
+
+    `second`: the units of each side that are in runners-up alone, whether these are reported or not; equal ones once.
+    """
 
     scores: Scores
     chance: Array
     runner_up: Array
+    second: tuple[Array, Array] = (_NONE, _NONE)
 
     def __len__(self) -> int:
         return len(self.chance)
 
     def __getitem__(self, chosen: Array) -> Matched:
-        return Matched(self.scores[chosen], self.chance[chosen], self.runner_up[chosen])
+        return Matched(self.scores[chosen], self.chance[chosen], self.runner_up[chosen], self.second)
 
 
 def match(scorer: Scorer, names: Names, left: int, right: int, limits: Limits) -> Matched:
@@ -60,9 +66,14 @@ def match(scorer: Scorer, names: Names, left: int, right: int, limits: Limits) -
     scores, judging = scores[good], judging[good]
     runner_up = ~assign(scores, scorer, judging, (sides[0].counts, sides[1].counts))
     wanted = np.flatnonzero(limits.runners_up | ~runner_up)
-    matched = Matched(scores, judging.chance(scores), runner_up)[wanted]
+    matched = Matched(scores, judging.chance(scores), runner_up, _second(scores, runner_up))[wanted]
     twins = _twins(corpus, scorer, left, right, judging.pairs)
     return _first(twins, _expanded(corpus, names, sides, matched, judging.is_everywhere(scores)[wanted]))
+
+
+def _second(scores: Scores, runner_up: Array) -> tuple[Array, Array]:
+    left, right = (np.setdiff1d(scores.units(side), scores.units(side)[~runner_up]) for side in (LEFT, RIGHT))
+    return left, right
 
 
 def _differ(corpus: Corpus, side: Side, repository: int) -> int:
@@ -84,6 +95,7 @@ def _first(twins: Matched, others: Matched) -> Matched:
         joined([twins.scores, others.scores]),
         np.concatenate([twins.chance, others.chance]),
         np.concatenate([twins.runner_up, others.runner_up]),
+        others.second,
     )
     order = np.lexsort((every.scores.right, every.scores.left))
     left, right = every.scores.left[order], every.scores.right[order]

@@ -182,10 +182,16 @@ def _listed(groups: list[list[Match]], top: int) -> list[tuple[int, list[Match]]
 
 
 def _grouped(matches: Iterable[Match]) -> list[list[Match]]:
-    """Matches with the ones of the same unit behind them: a unit with forty counterparts is one thing to read."""
+    """Matches with the ones of the same unit behind them: a unit with forty counterparts is one thing to read.
+
+    Runners-up stand alone: whoever asks for them wants to see them.
+    """
     groups: list[list[Match]] = []
     of: dict[tuple[str, Place], list[Match]] = {}
     for match in matches:
+        if match.runner_up:
+            groups.append([match])
+            continue
         keys = ((match.right.repository, match.left), (match.left.repository, match.right))
         group = next((of[key] for key in keys if key in of), None)
         if group is None:

@@ -169,4 +169,16 @@ def sentence(report: Report, left: str, right: str, named: Callable[[str], str] 
     if (left, right) in shares and (right, left) in shares:
         there, back = shares[left, right].overlap, shares[right, left].overlap
         words += f"; {there:.1%} of the first has a counterpart in the second, and {back:.1%} the other way round"
-    return words + "."
+    return words + "." + "".join(f" {said}" for said in second(report, left, right, named))
+
+
+def second(report: Report, left: str, right: str, named: Callable[[str], str] = visible) -> Iterator[str]:
+    """Yield a sentence on the units whose counterparts are all explained better by others, if there are any."""
+    ends = {left, right}
+    every = [row for row in report.overlap if row.kind == "all"]
+    rows = [row for row in every if {row.from_repository, row.to_repository} == ends]
+    told = [f"{counted(row.runners_up, 'unit')} of {named(row.from_repository)}" for row in rows if row.runners_up]
+    if told:
+        has = "has" if sum(row.runners_up for row in rows) == 1 else "have"
+        where = "" if report.parameters.get("include_runners_up") else " (--all lists them)"
+        yield f"{' and '.join(told)} {has} no match but runners-up{where}."

@@ -86,6 +86,7 @@ def test_the_keys_of_the_contract() -> None:
         "units": 812,
         "evidence_bits": 432.64,
         "net_bits": 410.54,
+        "runners_up": 0,
     }
     assert content["matches"][0]["lines"] == [[88, 100, 90, 102]]
     assert content["matches"][0]["common_origin"] is None

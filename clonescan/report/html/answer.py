@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from clonescan.entities import Match, Overlap, Report, Repository, Skipped
-from clonescan.report.words import bits, counted, strength
+from clonescan.report.words import bits, counted, second, strength
 
 MOST_NAMED = 3
 """Repositories that a title names one by one."""
@@ -142,6 +142,7 @@ def _sentence(
         text += f"; {_peers(report, known[0], pairs)}"
     strongest = max(matches, key=lambda match: match.net_bits)
     text += f". The strongest of {counted(len(matches), 'match', 'matches')} holds {strength(strongest)}."
+    text += "".join(f" {said}" for said in second(report, left.id, right.id, str))
     return Sentence(*pair, text, len(matches), max((row.net_bits for row in known), default=strongest.net_bits))
 
 
