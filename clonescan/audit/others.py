@@ -94,7 +94,8 @@ def _with_index(found: Others, place: str, settings: Settings) -> Others:
 
     named = replace(settings, index=place)
     index = open_index(index_folder(named), named)
-    words = f"an index of {len(index.indexed)} repositories"
+    number = len(index.indexed)
+    words = f"an index of {number:,} {'repository' if number == 1 else 'repositories'}"
     left_out = tuple(Skipped("index", reason) for reason in index.unasked)
     return replace(found, against=_joined(words, found.against), index=index, left_out=(*found.left_out, *left_out))
 

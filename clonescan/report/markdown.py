@@ -18,6 +18,7 @@ from clonescan.report.words import (
     chance,
     counted,
     evidence,
+    hidden,
     index,
     lines,
     origin,
@@ -113,7 +114,7 @@ holds as well. *By chance* is how often two unrelated repositories of these size
 
 def _title(report: Report) -> str:
     tool = f"{report.tool.get('name', 'clonescan')} {report.tool.get('version', '')}".strip()
-    told = [tool, f"weights from {background(report)}", *index(report), *settings(report.parameters)]
+    told = [tool, f"weights from {background(report)}", *hidden(report), *index(report), *settings(report.parameters)]
     heading = f"Audit of {_code(report.repositories[0].id)}" if report.audit else "What corresponds"
     return f"## {heading}\n\n{', '.join(map(_code, told))}"
 

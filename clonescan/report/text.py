@@ -28,6 +28,7 @@ from clonescan.report.words import (
     contained,
     counted,
     evidence,
+    hidden,
     index,
     most_common,
     origin,
@@ -67,6 +68,7 @@ def _scanned(report: Report, view: View) -> Iterator[RenderableType]:
 def _settings(report: Report) -> Iterator[RenderableType]:
     tool = f"{report.tool.get('name', 'clonescan')} {report.tool.get('version', '')}".strip()
     yield Text.assemble((visible(tool), HEADING), f", weights from {visible(background(report))}")
+    yield from (Text(visible(f"Background: {line}")) for line in hidden(report))
     yield from (Text(visible(f"Index: {line}")) for line in index(report))
     changed = visible("; ".join(settings(report.parameters)))
     if changed:

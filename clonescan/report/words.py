@@ -89,14 +89,22 @@ def found_in(packages: int, total: int) -> str:
 
 
 def background(report: Report) -> str:
-    """Return where the weights come from, and why a background that was asked for has no say."""
-    packages, asked = background_packages(report.parameters), report.parameters.get("background")
-    named = asked if isinstance(asked, Mapping) else {}
-    name, masked = named.get("name", ""), ", ".join(map(str, named.get("masked") or ()))
-    if packages:
-        return f"the background {name} of {counted(packages, 'package')}" + (f" without {masked}" if masked else "")
-    alone = "the scanned repositories alone"
-    return f"{alone}: all packages of the background {name} are in them ({masked})" if masked else alone
+    """Return where the weights come from."""
+    packages = background_packages(report.parameters)
+    if not packages:
+        return "the scanned repositories alone"
+    named = report.parameters["background"]
+    words = f"the background {named.get('name', '')} of {counted(packages, 'package')}"
+    masked = named.get("masked")
+    return words + (f" without {', '.join(map(str, masked))}" if masked else "")
+
+
+def hidden(report: Report) -> Iterator[str]:
+    """Yield why a background that was asked for has no say."""
+    named = report.parameters.get("background")
+    masked = named.get("masked") if isinstance(named, Mapping) else None
+    if masked and not background_packages(report.parameters):
+        yield f"all packages of the background are in what is scanned: {', '.join(map(str, masked))}"
 
 
 def index(report: Report) -> Iterator[str]:

@@ -13,6 +13,9 @@ from rich.cells import cell_len
 
 from clonescan.entities import Containment, Overlap, Place, Report, RepositoryRename, Skipped
 from clonescan.report import View
+from clonescan.report.html import Page
+from clonescan.report.html import render as page
+from clonescan.report.markdown import render as markdown
 from clonescan.report.text import render
 from report.samples import HOSTILE, LEFT, RIGHT, example, match, reports, repository
 
@@ -77,8 +80,10 @@ def test_settings_that_hide_something_are_stated() -> None:
     assert "background default of 16 packages without timm" in render(example(parameters=masked))
     assert "from the scanned repositories alone" in render(example(parameters={"background": {"name": "none"}}))
     away = {"background": {"name": "own.bin", "packages": 0, "masked": ["ours", "theirs"]}}
-    said = "alone: all packages of the background own.bin are in them (ours, theirs)"
-    assert said in " ".join(render(example(parameters=away)).split())
+    said = "all packages of the background are in what is scanned: ours, theirs"
+    report = example(parameters=away)
+    assert f"repositories alone Background: {said}" in " ".join(render(report).split())
+    assert said in markdown(report) and said in page(Page(report))
 
 
 def test_a_match_shows_both_places_so_that_terminals_link_them() -> None:

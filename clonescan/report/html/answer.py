@@ -197,9 +197,10 @@ def _cell(row: Overlap | None, same: bool) -> Cell | None:
     if row is None:
         return Cell("-", 0, "", "not compared")
     units = f"{row.matched_units:,} of {counted(row.units, 'unit')}"
+    net = "" if bits(row.net_bits) == bits(row.evidence_bits) else "net "
     share = f"{row.overlap:.1%}"
     share = "<0.1%" if share == "0.0%" and row.matched_units else share
-    return Cell(share, math.ceil(10 * math.sqrt(row.overlap)), f"{bits(row.net_bits)} bits", units)
+    return Cell(share, math.ceil(10 * math.sqrt(row.overlap)), f"{bits(row.net_bits)} {net}bits", units)
 
 
 def _discounted(report: Report, shares: Mapping[Pair, Overlap]) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from clonescan.entities import Match, Report, Repository
 from clonescan.errors import UsageError
-from clonescan.report.words import background, index
+from clonescan.report.words import background, hidden, index
 from clonescan.settings import Settings
 from clonescan.sources.address import GitAddress, parse
 
@@ -46,7 +46,7 @@ def reading(report: Report) -> Reading:
         chances=_chances(report),
         repositories=report.repositories,
         settings=_settings(report),
-        background=background(report),
+        background="; ".join([background(report), *hidden(report)]),
         command=_command(report),
     )
 
