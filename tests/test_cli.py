@@ -236,7 +236,7 @@ def test_explain_shows_a_match_of_a_report(here: Path, capsys: pytest.CaptureFix
         (["scan", "a", "b", "--report", "x.html", "--out", "./x.html"], 2, "written twice"),
         (["scan", "a", "b", "--out", ".", *TWO, "--report", "report.json"], 2, "written twice"),
         (["audit", "original", "--report", "x", "--notice", "x"], 2, "written twice"),
-        (["report", "gone.json", "--format", "csv", "--html", "x", "--out", "x"], 2, "written twice"),
+        (["report", "gone.json", "--html", "x", "--out", "x"], 2, "written twice"),
         (["report", "gone.json"], 2, "gone.json"),
         (["report", "original/model.py", "--format", "xml"], 2, 'no format "xml"'),
         (["graph", "gone.json"], 2, "gone.json"),

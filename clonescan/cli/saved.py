@@ -74,7 +74,7 @@ def report(
     from clonescan.results import Result
 
     settings = resolve(storage(cache_dir, no_cache, offline), Path.cwd(), os.environ, config)
-    wanted = outputs(formats or ["text"], out) if formats or html is None else []
+    wanted = outputs(formats or ["text"], out) if formats or out or html is None else []
     check_apart(wanted, html)
     saved = read(report_file)
     write_all(Result(saved).shown, wanted, os.environ, top, verbose)
