@@ -163,6 +163,24 @@ SAME = {
     "two new axes": ("y = x[..., None, None]", "y = x.unsqueeze(-1).unsqueeze(-1)"),
     "print statement": ("print f(x, 1), 2", "print(f(x, 1), 2)"),
     "line continuations": ("y = (x + 1) \\\n    * f(x, 2)", "y = (x + 1) * f(x, 2)"),
+    "method and function": ("y = x.transpose(1, 2)", "import torch\ny = torch.transpose(x, 1, 2)"),
+    "method and function with keyword": ("y = x.softmax(dim=-1)", "import torch\ny = torch.softmax(x, dim=-1)"),
+    "permute with a row": ("y = x.permute(0, 2, 1)", "import torch\ny = torch.permute(x, (0, 2, 1))"),
+    "matmul and @": ("import torch\ny = torch.matmul(f(x), z)", "y = f(x) @ z"),
+    "matmul as a method and @": ("y = f(x).matmul(z)", "y = f(x) @ z"),
+    "an operation of two modules": (
+        "import torch\ny = torch.relu(f(x, 1))",
+        "import torch.nn.functional as F\ny = F.relu(f(x, 1))",
+    ),
+    "a loss of two modules": (
+        "from torch import nn\ny = nn.functional.smooth_l1_loss(input=x, target=f(z, 1))",
+        "import torch.nn.functional as F\ny = F.smooth_l1_loss(x, f(z, 1))",
+    ),
+    "an operation by another name": (
+        "import torch\ny = torch.concat([x, f(z, 1)])",
+        "import torch\ny = torch.cat([x, f(z, 1)])",
+    ),
+    "a sign and its name": ("import torch\ny = torch.mul(f(x, 1), z)", "y = f(x, 1) * z"),
 }
 
 NEARLY = {
@@ -184,16 +202,11 @@ NEARLY = {
         "if f(x, 3):\n    y = h(x, 2)\nelse:\n    y = g(x, 1)",
     ),
     "double negation": ("y = not not f(x, 1, 2)", "y = f(x, 1, 2)"),
-    "method and function": ("y = x.transpose(1, 2)", "import torch\ny = torch.transpose(x, 1, 2)"),
-    "method and function with keyword": ("y = x.softmax(dim=-1)", "import torch\ny = torch.softmax(x, dim=-1)"),
-    "permute with a row": ("y = x.permute(0, 2, 1)", "import torch\ny = torch.permute(x, (0, 2, 1))"),
     "contiguous": ("y = x.transpose(1, 2).contiguous().view(1, -1)", "y = x.transpose(1, 2).reshape(1, -1)"),
     "precision": ("y = f(x.float().mean(1), 3)", "y = f(x.mean(1), 3)"),
     "a copy": ("y = f(x.mean(1).detach().clone(), 3)", "y = f(x.mean(1), 3)"),
     "size and shape": ("y = f(x.size(0), 3)", "y = f(x.shape[0], 3)"),
     "whole size and shape": ("y = f(x.size(), 3)", "y = f(x.shape, 3)"),
-    "matmul and @": ("import torch\ny = torch.matmul(f(x), z)", "y = f(x) @ z"),
-    "matmul as a method and @": ("y = f(x).matmul(z)", "y = f(x) @ z"),
     "De Morgan": ("a = not (f(x, 1) and g(y, 2))", "a = not f(x, 1) or not g(y, 2)"),
     "De Morgan the other way": ("a = not (f(x, 1) or g(y, 2) or z)", "a = not z and not f(x, 1) and not g(y, 2)"),
     "De Morgan in part": ("a = not (not f(x, 1) and g(y, 2))", "a = f(x, 1) or not g(y, 2)"),
@@ -380,6 +393,11 @@ def test_where_a_tensor_lies_is_evidence_beside_what_it_is() -> None:
     moved, plain = read("y = f(x.mean(1).to(z.device), 3)"), read("y = f(x.mean(1), 3)")
     assert statements(moved) == statements(plain)
     assert features(plain) < features(moved)
+
+
+def test_an_operation_of_another_library_is_another() -> None:
+    one, other = structure("import torch\ny = torch.mean(x, 1)"), structure("import numpy as np\ny = np.mean(x, 1)")
+    assert one < other
 
 
 def test_defaults_are_evidence_and_no_structure() -> None:

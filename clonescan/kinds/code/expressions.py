@@ -174,14 +174,22 @@ class Expressions(Recorder):
 
     def api(self, path: bytes, node: Node) -> int:
         """The anchor of an imported name: its last component in the structure, the full path as a feature beside."""
-        last = path.rsplit(b".", 1)[-1]
+        module, _, last = path.rpartition(b".")
         if path.split(b".", 1)[0] not in self.symbols.module:
             self.unit.names.add(last)
             return self.placeholder(self.text(node))
         symbol = self.symbol(last, node)
-        key = (b"api:" + path, symbol)
-        self.node(key, node, (), ANCHOR)
+        origin = self.origin(module, self.paths[symbol])
+        if origin:
+            self.node((b"api:" + origin, symbol), node, (), ANCHOR)
         return symbol
+
+    def origin(self, module: bytes, name: bytes) -> bytes:
+        """The one path of what is imported from here; empty for an operation that may as well be called as a method."""
+        home = self.grammar.functional.get(module)
+        if home is None:
+            return module + b"." + name if module else name
+        return b"" if name in self.grammar.methods else home + b"." + name
 
     def known(self, name: bytes, receiver: Node) -> bool:
         """Whether an attribute is one that the ecosystem fixes: not one that the file gives to its own objects."""
@@ -327,7 +335,8 @@ class Expressions(Recorder):
         """
         sign = self.grammar.operators.get(self.paths.get(callee, b""))
         if sign and len(values) == 2:
-            return self.node((sign, *values), at)
+            end = len(self.names)  # which names are of which side is not known any more
+            return self.binary(sign, values[0], values[1], at, end, end)
         if callee == PLACEHOLDER:
             return self.node((b"call", callee, *values), at)
         flat = [self.flat(value, at) for value in values]

@@ -23,7 +23,8 @@ class Grammar:
     """One language; each is loaded once, so that tables made of it can be kept by it.
 
     `roles` maps tree-sitter's node kind ids to role names; `version` is that of the parser package, `digest` that of
-    the data.
+    the data. `functional` maps each module whose functions are one library's operations to the first of them, `methods`
+    are those operations that are methods as well.
     """
 
     name: str
@@ -41,6 +42,8 @@ class Grammar:
     identities: frozenset[bytes]
     positional: frozenset[bytes]
     signatures: Mapping[bytes, tuple[bytes, ...]]
+    functional: Mapping[bytes, bytes]
+    methods: frozenset[bytes]
     language: Language
 
     def tree(self, source: bytes) -> Tree:
@@ -66,6 +69,13 @@ def load(path: Path) -> Grammar:
     module = importlib.import_module(data["parser"])
     language = Language(getattr(module, data.get("entry", "language"))())
     kinds = _kinds(language)
+    signatures = {
+        name.encode(): tuple(parameters.encode().split())
+        for parameters, names in data.get("signatures", {}).items()
+        for name in names
+    }
+    operators = {name.encode(): sign.encode() for name, sign in data.get("operators", {}).items()}
+    functional = [name.encode() for name in data.get("functional", ())]
     roles = {kind: role for role, types in data["roles"].items() for name in types for kind in kinds.get(name, ())}
     return Grammar(
         name=data["name"],
@@ -79,14 +89,12 @@ def load(path: Path) -> Grammar:
         roles=roles,
         kinds=kinds,
         synonyms={name.encode(): other.encode() for name, other in data.get("synonyms", {}).items()},
-        operators={name.encode(): sign.encode() for name, sign in data.get("operators", {}).items()},
+        operators=operators,
         identities=frozenset(name.encode() for name in data.get("identities", ())),
         positional=frozenset(name.encode() for name in data.get("positional", ())),
-        signatures={
-            name.encode(): tuple(parameters.encode().split())
-            for parameters, names in data.get("signatures", {}).items()
-            for name in names
-        },
+        signatures=signatures,
+        functional=dict.fromkeys(functional, b"".join(functional[:1])),
+        methods=frozenset(operators).union(name for name, (first, *_) in signatures.items() if first == b"input"),
         language=language,
     )
 

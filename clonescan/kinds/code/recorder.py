@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from clonescan.fingerprint import ANCHOR, NAME, ORDER, STRUCTURE
+from clonescan.fingerprint import ANCHOR, NAME, NOTHING, ORDER, STRUCTURE
 from clonescan.kinds.code.grammar import Grammar
 from clonescan.kinds.code.shapes import PLACEHOLDER, Key, Shapes
 from clonescan.kinds.code.symbols import Symbols
@@ -207,7 +207,8 @@ class Recorder:
         shape = self.anchors.get(name)
         if shape is None:
             path = self.synonym(name)
-            shape = self.anchors[name] = self.shapes.leaf(b"sym:" + path, ANCHOR)
+            kind = NOTHING if path in self.grammar.operators else ANCHOR  # `mul` is a sign, which is none either
+            shape = self.anchors[name] = self.shapes.leaf(b"sym:" + path, kind)
             self.paths[shape] = path
         if shape not in self.seen:
             self.seen[shape] = at.start_byte
