@@ -181,6 +181,20 @@ SAME = {
         "import torch\ny = torch.cat([x, f(z, 1)])",
     ),
     "a sign and its name": ("import torch\ny = torch.mul(f(x, 1), z)", "y = f(x, 1) * z"),
+    "equal to None": ("if f(x, 1) == None:\n    g(x, 1)", "if f(x, 1) is None:\n    g(x, 1)"),
+    "None first": ("y = f(x, 1) is None", "y = None is f(x, 1)"),
+    "an assertion": (
+        "assert f(x, 1), 'no'\ng(x, 2)",
+        "if not f(x, 1):\n    raise AssertionError('no')\ng(x, 2)",
+    ),
+    "branches of an inverted order": (
+        "if f(x, 1) >= y:\n    a = g(x, 1)\nelse:\n    b = h(x, 2)",
+        "if f(x, 1) < y:\n    b = h(x, 2)\nelse:\n    a = g(x, 1)",
+    ),
+    "an inverted order": (
+        "y = g(x, 1) if f(x, 1) <= y else h(x, 2)",
+        "if not f(x, 1) > y:\n    y = g(x, 1)\nelse:\n    y = h(x, 2)",
+    ),
 }
 
 NEARLY = {

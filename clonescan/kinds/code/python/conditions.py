@@ -11,6 +11,7 @@ from clonescan.kinds.code.walk import Walker
 
 _MIRRORED = {b">": b"<", b">=": b"<="}
 _NEGATED = {b"!=": b"==", b"is not": b"is", b"not in": b"in"}
+_OPPOSITE = {">=": b"<", "<=": b">"}
 _DUAL = {b"and": b"or", b"or": b"and"}
 
 
@@ -18,12 +19,16 @@ class Conditions(Walker):
     """Visits comparisons, `and`, `or`, `not` and the conditional expression."""
 
     def binary(self, sign: bytes, left: int, right: int, at: Node, mark: int, middle: int) -> int:
-        """`a > b` is `b < a`; `a != b` is `not a == b`."""
+        """`a > b` is `b < a`; `a != b` is `not a == b`; `a == None` is `a is None`."""
         if sign in _NEGATED:
             return self.negate(self.binary(_NEGATED[sign], left, right, at, mark, middle), at)
         if sign in _MIRRORED:
             sign, left, right = _MIRRORED[sign], right, left
             self.names[mark:] = self.names[middle:] + self.names[mark:middle]
+        elif sign == b"==" or sign == b"is":
+            none = self.index.get((b"t:none",))
+            if none == left or none == right:
+                return self.node((b"is", right if none == left else left, none), at)
         return super().binary(sign, left, right, at, mark, middle)
 
     def negate(self, shape: int, at: Node) -> int:
@@ -38,10 +43,28 @@ class Conditions(Walker):
         """`not x`."""
         return self.negate(self.visit(node.named_children[-1], depth + 1), node)
 
+    def truth(self, node: Node, depth: int) -> tuple[int, bool]:
+        """A condition without its `not`, and whether it had one: which branch is taken is often turned round.
+
+        Where only the truth of `a >= b` matters, it is `not a < b`.
+        """
+        inner = self.unwrapped(node)
+        kids = inner.children
+        if len(kids) == 3 and inner.type == "comparison_operator" and kids[1].type in _OPPOSITE:
+            mark = len(self.names)
+            left = self.visit(kids[0], depth + 2)
+            middle = len(self.names)
+            right = self.visit(kids[2], depth + 2)
+            return self.binary(_OPPOSITE[kids[1].type], left, right, inner, mark, middle), True
+        if inner.type == "not_operator" and depth <= MAX_DEPTH:
+            condition, is_negated = self.truth(inner.named_children[-1], depth + 1)
+            return condition, not is_negated
+        condition = self.visit(inner, depth + 1)
+        return self.opposite.get(condition, condition), condition in self.opposite
+
     def positive(self, node: Node, depth: int) -> int:
-        """A condition without its `not`: which branch is taken is often turned round."""
-        condition = self.visit(node, depth + 1)
-        return self.opposite.get(condition, condition)
+        """A condition without its `not`."""
+        return self.truth(node, depth)[0]
 
     def comparison(self, node: Node, depth: int) -> int:
         """`a < b`; `a < b < c` is `a < b and b < c`."""
@@ -112,10 +135,9 @@ class Conditions(Walker):
         parts = self.conditional_in(node)
         if not parts:
             return self.generic(node, depth)
-        condition = self.visit(parts[1], depth + 1)
+        condition, is_negated = self.truth(parts[1], depth)
         branches = [parts[0], parts[2]]
-        if condition in self.opposite:
-            condition = self.opposite[condition]
+        if is_negated:
             branches.reverse()
         return self.node((b"?", condition, *self.visit_all(branches, depth + 1)), node)
 

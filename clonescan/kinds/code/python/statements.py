@@ -140,9 +140,9 @@ class PythonWalker(Temporaries):
             end(node)
             return
         value, condition, other = parts
-        shape = self.visit(condition, depth + 1)
-        self.push(self.node((b"if", self.opposite.get(shape, shape)), condition), at.start_byte, at.end_byte)
-        for part in (other, value) if shape in self.opposite else (value, other):
+        shape, is_negated = self.truth(condition, depth)
+        self.push(self.node((b"if", shape), condition), at.start_byte, at.end_byte)
+        for part in (other, value) if is_negated else (value, other):
             self.branches(part, at, depth + 1, end)
 
     def return_(self, node: Node, depth: int) -> None:
@@ -186,15 +186,20 @@ class PythonWalker(Temporaries):
         if condition is None or body is None:
             self.compound(node, depth)
             return
-        shape = self.visit(condition, depth + 1)
+        shape, is_negated = self.truth(condition, depth)
         bodies = [body, *others]
-        if shape in self.opposite:
-            shape = self.opposite[shape]
-            if len(others) == 1 and others[0].type == "else_clause":
-                bodies.reverse()
+        if is_negated and len(others) == 1 and others[0].type == "else_clause":
+            bodies.reverse()
         self.push(self.node((b"if", shape), node), node.start_byte, condition.end_byte)
         for part in bodies:
             self.run(part, depth + 1)
+
+    def assert_(self, node: Node, depth: int) -> None:
+        """`assert c, text` is `if not c: raise AssertionError(text)`."""
+        condition, *texts = (kid for kid in node.named_children if kid.kind_id not in self.noise)
+        self.push(self.node((b"if", self.positive(condition, depth)), node), node.start_byte, condition.end_byte)
+        error = self.apply(self.symbol(b"AssertionError", node), self.visit_all(texts, depth + 1), node)
+        self.push(self.node((b"raise_statement", error), node), node.start_byte, node.end_byte)
 
     def bare(self, node: Node, depth: int) -> None:
         """`else`, `try`, `finally`: no head, only bodies."""
@@ -316,6 +321,7 @@ class PythonWalker(Temporaries):
 _RUNS: dict[str, Any] = {
     "expression_statement": PythonWalker.expression_statement,
     "if_statement": PythonWalker.if_,
+    "assert_statement": PythonWalker.assert_,
     "elif_clause": PythonWalker.if_,
     "else_clause": PythonWalker.bare,
     "try_statement": PythonWalker.bare,
