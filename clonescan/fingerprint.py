@@ -10,9 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-NOTHING, STRUCTURE, ANCHOR, NAME, ORDER = range(5)
+NOTHING, STRUCTURE, ANCHOR, NAME, ORDER, NESTING = range(6)
 """What a shape is as a feature: none, a canonical subtree, an anchor; and what adds evidence where it was kept but
-stands in no denominator, since a copier is free to change it: a name or wording, and the order of two statements."""
+stands in no denominator, since a copier is free to change it: a name or wording, and the order of two statements.
+Which statements stand under which heads, of a unit in all, is no evidence, and tells equal units from others."""
+
+EVIDENCE = (STRUCTURE, ANCHOR, NAME, ORDER)
+"""What a feature may be that counts."""
 
 UNIT_KINDS = ("module", "class", "function", "config", "tokenizer", "checkpoint", "document")
 
@@ -47,7 +51,7 @@ _DTYPES = {
 class Fingerprint:
     """One artifact as arrays.
 
-    Shapes (S of them, children before parents): `hashes`, `roles` (NOTHING..ORDER), `heights`, and the shapes inside
+    Shapes (S of them, children before parents): `hashes`, `roles` (NOTHING..NESTING), `heights`, and the shapes inside
     each as `inner[inner_offsets[i]:inner_offsets[i + 1]]`.
 
     Units (U): name (index into `strings`), kind (index into UNIT_KINDS), notebook cell (0: none), first and last line
@@ -135,7 +139,7 @@ def check(found: Fingerprint) -> None:
         and _divides(found.feature_offsets, units, len(found.features))
         and _divides(found.statement_offsets, units, statements)
         and _divides(found.name_offsets, statements, len(found.names))
-        and _below(found.roles, ORDER + 1)
+        and _below(found.roles, NESTING + 1)
         and _below(found.unit_kinds, len(UNIT_KINDS))
         and _below(found.inner, np.repeat(np.arange(shapes), inside))
         and all(_below(column, shapes) for column in (found.features, found.statement_shapes))

@@ -13,7 +13,7 @@ from loky import ProcessPoolExecutor  # type: ignore[import-untyped]
 
 from clonescan.background.store import KEY_BITS, SKETCH, SKETCH_SOURCES, Background, Known, Package, pack_units
 from clonescan.entities import Reach
-from clonescan.fingerprint import ANCHOR, STRUCTURE, UNIT_KINDS, Array, Fingerprint
+from clonescan.fingerprint import ANCHOR, EVIDENCE, STRUCTURE, UNIT_KINDS, Array, Fingerprint
 from clonescan.kinds import code, config, named, version
 from clonescan.kinds.code.paths import grammar_of, mark
 from clonescan.kinds.code.source import parts
@@ -164,7 +164,7 @@ def _features(read: Read, symbols: Symbols, listed: Listed) -> _Features:
         for kind, found in _extracted(file, symbols, package.code):
             short = found.hashes >> np.uint64(64 - KEY_BITS)
             if kind == code.NAME:
-                keys.append(short[found.roles > 0])
+                keys.append(short[np.isin(found.roles, EVIDENCE)])
             else:
                 counted += (distinct(short[features[found.roles[features] > 0]]) for features in _held(found))
             if not mark(file.path):

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from clonescan.fingerprint import NOTHING, Array, Fingerprint
+from clonescan.fingerprint import EVIDENCE, Array, Fingerprint
 from clonescan.segments import numbered, offsets, order, spread
 from clonescan.whole import Whole
 
@@ -134,6 +134,6 @@ def _joined(arrays: Sequence[Array], dtype: type) -> Array:
 
 
 def feature_mask(roles: Array) -> Array:
-    """Which shapes are features."""
-    mask: Array = roles != NOTHING
+    """Which shapes are features that count."""
+    mask: Array = np.isin(roles, EVIDENCE)
     return mask

@@ -8,7 +8,7 @@ from itertools import product
 
 import numpy as np
 
-from clonescan.fingerprint import Array
+from clonescan.fingerprint import EVIDENCE, NESTING, Array
 from clonescan.match.corpus import Corpus
 from clonescan.segments import offsets, order, spread
 
@@ -37,10 +37,10 @@ class Side:
         return number, self.members[place]
 
 
-def equal_units(corpus: Corpus, without: int | None = None) -> Array:
-    """A number for each unit, the same for units that hold the same features, those of one role left out."""
+def equal_units(corpus: Corpus, roles: Sequence[int] = (*EVIDENCE, NESTING)) -> Array:
+    """A number for each unit, the same for units that hold the same features of these roles."""
     mixed = (corpus.hashes ^ (corpus.hashes >> np.uint64(31))) * _MIX
-    mixed[corpus.roles == without] = 0
+    mixed[~np.isin(corpus.roles, roles)] = 0
     sums = np.r_[np.uint64(0), np.cumsum(mixed[corpus.features], dtype=np.uint64)]
     found: Array = sums[corpus.offsets[1:]] - sums[corpus.offsets[:-1]]
     return found

@@ -13,7 +13,7 @@ import numpy as np
 
 from clonescan.background.store import Background
 from clonescan.entities import CloneType, Containment, Feature, Match, Origin, Place, Rename, Repository
-from clonescan.fingerprint import ANCHOR, NAME, ORDER, STRUCTURE, UNIT_KINDS, Array
+from clonescan.fingerprint import ANCHOR, NAME, NESTING, ORDER, STRUCTURE, UNIT_KINDS, Array
 from clonescan.match.align import Alignment, align
 from clonescan.match.corpus import Corpus, File
 from clonescan.match.equal import equal_units
@@ -212,6 +212,8 @@ def _clone_types(corpus: Corpus, matched: Matched, aligned: Alignment) -> list[C
     same = aligned.exact & (classes[scores.left] == classes[scores.right])
     renamed = (scores.structural == scores.left_total) & (scores.structural == scores.right_total)
     renamed &= np.minimum(*aligned.covered) == 1
+    nesting = equal_units(corpus, (NESTING,))
+    renamed &= nesting[scores.left] == nesting[scores.right]
     partial = np.minimum(*scores.containment) < 0.5
     types = np.select([same, renamed, partial], ["identical", "renamed", "partial"], "modified")
     found: list[CloneType] = types.tolist()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clonescan.fingerprint import NAME, Array
+from clonescan.fingerprint import ANCHOR, NESTING, ORDER, STRUCTURE, Array
 from clonescan.match.corpus import Corpus
 from clonescan.match.equal import Side, equal_units, mixed
 from clonescan.match.names import Names
@@ -58,7 +58,7 @@ def _found(wanted: Array, ordered: Array) -> tuple[Array, Array]:
 def _forms(corpus: Corpus, names: Names) -> Array:
     """A number for each unit, the same for units that hold the same but for names, and are called the same."""
     called = names.parts[names.part_offsets[names.units]]
-    keys = mixed([equal_units(corpus, without=NAME), called])
+    keys = mixed([equal_units(corpus, (STRUCTURE, ANCHOR, ORDER, NESTING)), called])
     found: Array = np.unique(keys, return_inverse=True)[1]
     return found
 

@@ -116,6 +116,63 @@ def test_kinds_of_clones(bench: Bench, tmp_path: Path) -> None:
     assert only(bench.matches(define("warp", body), commented)).clone_type == "identical"
 
 
+BODY = lines(5, 8)
+MORE = [f"    {line.replace('v', 'w')}" for line in lines(6, 3)]
+AFTER = "w9 = torch.roll(v3, v4)"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ([*BODY, "if v2 > v3:", *MORE, f"    {AFTER}"], [*BODY, "if v2 > v3:", *MORE, AFTER]),
+        ([*BODY, "if v2 > v3:", *MORE, AFTER], [*BODY, "if v2 <= v3:", *MORE, AFTER]),
+        ([*BODY, "if v2:", *MORE, AFTER], [*BODY, "if not v2:", *MORE, AFTER]),
+        ([*BODY, "for v9 in v2:", *MORE, f"    {AFTER}"], [*BODY, "for v9 in v2:", *MORE, AFTER]),
+        ([*BODY, "while v2:", *MORE, AFTER], [*BODY, "while not v2:", *MORE, AFTER]),
+        ([*BODY, "try:", *MORE, "finally:", f"    {AFTER}"], [*BODY, "try:", *MORE, "finally:", "    pass", AFTER]),
+        ([*BODY, "if v2:", *MORE, "else:", f"    {AFTER}"], [*BODY, "if v2:", *MORE, AFTER]),
+    ],
+    ids=["branch", "order", "negation", "loop", "condition of a loop", "finally", "else"],
+)
+def test_what_stands_under_another_head_is_modified(
+    bench: Bench, tmp_path: Path, one: list[str], other: list[str]
+) -> None:
+    left, right = define("warp", [*one, "w3 = v4"]), define("warp", [*other, "w3 = v4"])
+    assert only(bench.matches(left, right)).clone_type == "modified"
+    same = only(Bench(tmp_path / "same").matches(left, left.replace("w9", "u9")))
+    assert same.clone_type in ("identical", "renamed")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            ["if v2 > v3:", "    return v4", AFTER],
+            ["if v2 > v3:", "    return v4", "else:", f"    {AFTER}"],
+        ),
+        (
+            ["if v2 > v3:", "    return v4", AFTER],
+            ["if v2 <= v3:", f"    {AFTER}", "else:", "    return v4"],
+        ),
+        (
+            ["if v2:", "    return v4", "if v3:", "    return v5", AFTER],
+            ["if v2:", "    return v4", "elif v3:", "    return v5", "else:", f"    {AFTER}"],
+        ),
+        (
+            ["if v2:", "    return v4", "elif v3:", f"    {AFTER}"],
+            ["if v2:", "    return v4", "else:", "    if v3:", f"        {AFTER}"],
+        ),
+        (["w9 = v4 if v2 else v5"], ["if v2:", "    w9 = v4", "else:", "    w9 = v5"]),
+        (["assert v2 > v3, v4", AFTER], ["if v2 <= v3:", "    raise AssertionError(v4)", AFTER]),
+    ],
+    ids=["early return", "early return, inverted", "several returns", "elif", "conditional", "assertion"],
+)
+def test_branches_are_one_however_they_are_nested(bench: Bench, one: list[str], other: list[str]) -> None:
+    head = "def warp(v0, v1):\n    " + "\n    ".join(BODY) + "\n    "
+    left, right = (head + "\n    ".join(branches) + "\n" for branches in (one, other))
+    assert only(bench.matches(left, right)).clone_type == "identical"
+
+
 def test_a_renamed_copy_is_as_similar_as_an_identical_one(bench: Bench, tmp_path: Path) -> None:
     """Names that were kept add evidence; those that were changed cost nothing."""
     kept = only(bench.matches(function("warp", 5), "# Differs.\n" + function("warp", 5)))

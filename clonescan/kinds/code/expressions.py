@@ -62,6 +62,7 @@ class Expressions(Recorder):
         self.keywords: dict[int, int] = {}
         self.opposite: dict[int, int] = {}
         self.own: set[bytes] = set()
+        self.origins: dict[bytes, tuple[bytes, bytes, bytes]] = {}
         self.constants: dict[bytes, Constant | None] = {}
         self.builtins = grammar.builtins
         self.roles = grammar.roles
@@ -174,22 +175,25 @@ class Expressions(Recorder):
 
     def api(self, path: bytes, node: Node) -> int:
         """The anchor of an imported name: its last component in the structure, the full path as a feature beside."""
-        module, _, last = path.rpartition(b".")
-        if path.split(b".", 1)[0] not in self.symbols.module:
+        found = self.origins.get(path)
+        if found is None:
+            module, _, last = path.rpartition(b".")
+            found = self.origins[path] = last, self.origin(module, self.synonym(last)), path.split(b".", 1)[0]
+        last, origin, package = found
+        if package not in self.symbols.module:
             self.unit.names.add(last)
             return self.placeholder(self.text(node))
         symbol = self.symbol(last, node)
-        origin = self.origin(module, self.paths[symbol])
         if origin:
-            self.node((b"api:" + origin, symbol), node, (), ANCHOR)
+            self.node((origin, symbol), node, (), ANCHOR)
         return symbol
 
     def origin(self, module: bytes, name: bytes) -> bytes:
-        """The one path of what is imported from here; empty for an operation that may as well be called as a method."""
+        """The label of what is imported from here; empty for an operation that may as well be called as a method."""
         home = self.grammar.functional.get(module)
-        if home is None:
-            return module + b"." + name if module else name
-        return b"" if name in self.grammar.methods else home + b"." + name
+        if home and name in self.grammar.methods:
+            return b""
+        return b"api:" + b".".join(filter(None, (home or module, name)))
 
     def known(self, name: bytes, receiver: Node) -> bool:
         """Whether an attribute is one that the ecosystem fixes: not one that the file gives to its own objects."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from clonescan.fingerprint import ANCHOR, NAME, NOTHING, ORDER, STRUCTURE
+from clonescan.fingerprint import ANCHOR, NAME, NESTING, NOTHING, ORDER, STRUCTURE
 from clonescan.kinds.code.grammar import Grammar
-from clonescan.kinds.code.shapes import PLACEHOLDER, Key, Shapes
+from clonescan.kinds.code.shapes import MASK, PLACEHOLDER, Key, Shapes, mixed
 from clonescan.kinds.code.symbols import Symbols
 
 MAX_BOUND = 2_000
@@ -43,7 +43,8 @@ class Unit:
 
     Places are bytes of the part of the file that begins at `base`. `seen` maps each of its shapes, in the order of the
     statements, to where it first begins; `ends` say where that ends. `writers` maps each variable to the statement that
-    set it last. `node`: of a function, where a rewriter may look up what its names are.
+    set it last. `nesting` sums up which statements stand under which heads. `node`: of a function, where a rewriter may
+    look up what its names are.
     """
 
     name: bytes
@@ -57,6 +58,7 @@ class Unit:
     names: set[bytes] = field(default_factory=set)
     bound: set[bytes] = field(default_factory=set)
     writers: dict[bytes, int] = field(default_factory=dict)
+    nesting: int = 0
     node: Node | None = None
 
 
@@ -84,6 +86,7 @@ class Recorder:
         self.paths: dict[int, bytes] = {}
         self.held: dict[bytes, Held] = {}
         self.since: int | None = None
+        self.within = 0
         self.base = 0
         self.source = b""
 
@@ -107,7 +110,10 @@ class Recorder:
         self.targets: list[bytes] = []
 
     def close(self) -> None:
-        """End a unit: its names become features, which add evidence when they were kept."""
+        """End a unit: its names become features, which add evidence when they were kept, and its nesting another."""
+        if self.unit.nesting:
+            self.seen[self.shapes.number(self.unit.nesting & MASK, NESTING)] = self.unit.start
+            self.ends.append(self.unit.start)
         for name in sorted(self.unit.names):
             if name not in self.grammar.receivers:
                 shape = self.shapes.leaf(b"name:" + name, NAME)
@@ -121,9 +127,11 @@ class Recorder:
         outer = self.unit
         if outer.kind != "module" and len(outer.name) <= MAX_NAME:
             unit.name = outer.name + b"." + unit.name
+        within, self.within = self.within, 0
         self.open(unit)
         body()
         self.close()
+        self.within = within
         self.enter(outer)
 
     def push(self, shape: int, start: int, end: int) -> None:
@@ -132,6 +140,8 @@ class Recorder:
         if self.since is not None:
             start = self.began(start)
             names = [name for name in names if name[:1] != _READ] + [name[1:] for name in names if name[:1] == _READ]
+        if self.within:  # a sum, so that the order of statements does not matter
+            unit.nesting += self.within * self.shapes.hash[shape] & MASK
         statements = unit.statements
         if statements:
             before = statements[-1]
@@ -158,6 +168,10 @@ class Recorder:
             for name in self.targets:
                 writers[name] = shape
             self.targets = []
+
+    def under(self, head: int, side: bool = True) -> int:
+        """What stands under a head, on this side of it, and under all that the head is under itself."""
+        return mixed(self.within, self.shapes.hash[head] + side)
 
     def began(self, start: int) -> int:
         """Where a statement begins, with the setting of the locals that are read as their values in it."""

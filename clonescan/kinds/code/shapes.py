@@ -17,7 +17,7 @@ PLACEHOLDER = 0
 MIN_SIZE = 4
 """Nodes that a subtree needs to be a feature: `x + y` has three and stands in every file."""
 
-_MASK = (1 << 64) - 1
+MASK = (1 << 64) - 1
 _MIX = 0x9E3779B97F4A7C15  # 2^64 / golden ratio, odd: spreads small integers over all bits (Knuth, TAOCP 6.4)
 
 Key = tuple[bytes | int, ...]
@@ -27,6 +27,12 @@ Key = tuple[bytes | int, ...]
 def label_hash(label: bytes) -> int:
     """64 bits of a label, the same on every machine."""
     return int.from_bytes(blake2b(label, digest_size=8).digest(), "little")
+
+
+def mixed(one: int, other: int) -> int:
+    """64 bits of two numbers in a row."""
+    value = (one ^ other) * _MIX & MASK
+    return value ^ value >> 29
 
 
 class Shapes:
@@ -48,6 +54,17 @@ class Shapes:
         found = self.index.get(key)
         return self.add(key, (), kind) if found is None else found
 
+    def number(self, value: int, kind: int) -> int:
+        """The shape of 64 bits that were hashed already."""
+        found = self.index.setdefault((b"#", value), len(self.hash))
+        if found == len(self.hash):
+            self.hash.append(value)
+            self.kind.append(kind)
+            self.size.append(1)
+            self.height.append(0)
+            self.inner.append(())
+        return found
+
     def add(self, key: Key, extra: tuple[int, ...], kind: int) -> int:
         """Enter a new shape. `extra` are shapes that count as inside it though they are no children."""
         number = self.index[key] = len(self.hash)
@@ -57,7 +74,7 @@ class Shapes:
         if children:
             hashes, sizes, heights = self.hash, self.size, self.height
             for child in children:
-                value = (value ^ hashes[child]) * _MIX & _MASK
+                value = (value ^ hashes[child]) * _MIX & MASK
                 value ^= value >> 29
                 size += sizes[child]
                 if heights[child] >= height:

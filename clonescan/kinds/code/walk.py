@@ -66,7 +66,7 @@ class Walker(Expressions):
         """A list of statements."""
         if depth > MAX_DEPTH:
             return
-        unit, runners, held = self.unit, self.runners, len(self.held)
+        unit, runners, held, within = self.unit, self.runners, len(self.held), self.within
         kids = node.named_children
         for place, kid in enumerate(kids):
             self.here = kids, place
@@ -78,6 +78,7 @@ class Walker(Expressions):
                 self.enter(unit)
         while len(self.held) > held:
             self.settle(depth)
+        self.within = within
 
     def settle(self, depth: int) -> None:
         """Set the last local that waits for a use, at the end of its block; a rewriter may hold values."""
@@ -95,11 +96,18 @@ class Walker(Expressions):
         """A statement with bodies: its head is a statement of its own, what is in the bodies follows."""
         head = [kid for kid in node.named_children if self.roles.get(kid.kind_id) not in ("block", "compound")]
         shapes = self.visit_all(head, depth)
+        shape = self.node((node.type.encode(), *shapes), node)
         if shapes:
-            self.push(self.node((node.type.encode(), *shapes), node), node.start_byte, head[-1].end_byte)
+            self.push(shape, node.start_byte, head[-1].end_byte)
+        self.bodies(node, shape, depth)
+
+    def bodies(self, node: Node, head: int, depth: int) -> None:
+        """What stands in a statement with bodies, under its head."""
+        within, self.within = self.within, self.under(head)
         for kid in node.named_children:
             if self.roles.get(kid.kind_id) in ("block", "compound"):
                 self.run(kid, depth + 1)
+        self.within = within
 
     def function(self, node: Node, depth: int) -> None:
         """A function: a unit of its own."""

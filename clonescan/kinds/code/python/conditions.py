@@ -26,8 +26,8 @@ class Conditions(Walker):
             sign, left, right = _MIRRORED[sign], right, left
             self.names[mark:] = self.names[middle:] + self.names[mark:middle]
         elif sign == b"==" or sign == b"is":
-            none = self.index.get((b"t:none",))
-            if none == left or none == right:
+            none = self.index.get((b"t:none",), -1)
+            if none in (left, right):
                 return self.node((b"is", right if none == left else left, none), at)
         return super().binary(sign, left, right, at, mark, middle)
 
@@ -49,14 +49,15 @@ class Conditions(Walker):
         Where only the truth of `a >= b` matters, it is `not a < b`.
         """
         inner = self.unwrapped(node)
-        kids = inner.children
-        if len(kids) == 3 and inner.type == "comparison_operator" and kids[1].type in _OPPOSITE:
+        kind = self.types[inner.kind_id]
+        kids = inner.children if kind == b"comparison_operator" else ()
+        if len(kids) == 3 and kids[1].type in _OPPOSITE:
             mark = len(self.names)
             left = self.visit(kids[0], depth + 2)
             middle = len(self.names)
             right = self.visit(kids[2], depth + 2)
             return self.binary(_OPPOSITE[kids[1].type], left, right, inner, mark, middle), True
-        if inner.type == "not_operator" and depth <= MAX_DEPTH:
+        if kind == b"not_operator" and depth <= MAX_DEPTH:
             condition, is_negated = self.truth(inner.named_children[-1], depth + 1)
             return condition, not is_negated
         condition = self.visit(inner, depth + 1)

@@ -8,7 +8,7 @@ from typing import Any
 
 from tree_sitter import Node
 
-from clonescan.fingerprint import ORDER, STRUCTURE
+from clonescan.fingerprint import NOTHING, ORDER, STRUCTURE
 from clonescan.kinds.code.expressions import MAX_DEPTH
 from clonescan.kinds.code.python.temporaries import Temporaries
 from clonescan.kinds.code.recorder import Unit
@@ -24,6 +24,7 @@ _INDENT = re.compile(rb"[ \t]+(?:async[ \t]+)?")
 _ASSIGNED = re.compile(rb"self\.(?<!\wself\.)(\w++)[ \t]*+(?::[^=\n]{1,200}+)?=(?!=)")
 _MOST_INDENT = 1_000  # bytes; more before a `def` is no indentation that anybody wrote
 _MOST_TARGETS = 16  # of one assignment: each has the value once more
+_LEAVING = ("return_statement", "raise_statement", "continue_statement", "break_statement")
 _MAX_NESTING = 100  # definitions inside definitions: Python itself refuses more indentation
 
 
@@ -141,9 +142,13 @@ class PythonWalker(Temporaries):
             return
         value, condition, other = parts
         shape, is_negated = self.truth(condition, depth)
-        self.push(self.node((b"if", shape), condition), at.start_byte, at.end_byte)
-        for part in (other, value) if is_negated else (value, other):
+        head, within = self.node((b"if", shape), condition), self.within
+        self.push(head, at.start_byte, at.end_byte)
+        for side, part in ((True, other), (False, value)) if is_negated else ((True, value), (False, other)):
+            self.within = within
+            self.within = self.under(head, side)
             self.branches(part, at, depth + 1, end)
+        self.within = within
 
     def return_(self, node: Node, depth: int) -> None:
         """`return a if c else b` is `if c: return a` and `return b`."""
@@ -186,25 +191,52 @@ class PythonWalker(Temporaries):
         if condition is None or body is None:
             self.compound(node, depth)
             return
+        kids, place = self.here
         shape, is_negated = self.truth(condition, depth)
-        bodies = [body, *others]
+        head = self.node((b"if", shape), node)
+        self.push(head, node.start_byte, condition.end_byte)
+        within, behind = self.within, self.under(head, is_negated)
+        self.within = self.under(head, not is_negated)
         if is_negated and len(others) == 1 and others[0].type == "else_clause":
-            bodies.reverse()
-        self.push(self.node((b"if", shape), node), node.start_byte, condition.end_byte)
-        for part in bodies:
-            self.run(part, depth + 1)
+            self.within, taken = behind, self.within
+            self.run(others[0], depth + 1)
+            self.within = taken
+            self.run(body, depth + 1)
+        else:
+            self.run(body, depth + 1)
+            self.within = behind
+            for part in others:  # of several, each stands behind those before
+                self.run(part, depth + 1)
+                behind = self.within
+        is_last = place + 1 == len(kids)
+        self.within = behind if node.type == "elif_clause" or (not is_last and self.leaves(body)) else within
+
+    def leaves(self, body: Node) -> bool:
+        """Whether what follows a branch does not run when the branch has."""
+        last = body.named_child(body.named_child_count - 1) if body.named_child_count else None
+        while last is not None and last.kind_id in self.noise:
+            last = last.prev_named_sibling
+        return last is not None and last.type in _LEAVING
 
     def assert_(self, node: Node, depth: int) -> None:
         """`assert c, text` is `if not c: raise AssertionError(text)`."""
         condition, *texts = (kid for kid in node.named_children if kid.kind_id not in self.noise)
-        self.push(self.node((b"if", self.positive(condition, depth)), node), node.start_byte, condition.end_byte)
+        shape, is_negated = self.truth(condition, depth)
+        head = self.node((b"if", shape), node)
+        self.push(head, node.start_byte, condition.end_byte)
+        behind, self.within = self.under(head, not is_negated), self.under(head, is_negated)
         error = self.apply(self.symbol(b"AssertionError", node), self.visit_all(texts, depth + 1), node)
         self.push(self.node((b"raise_statement", error), node), node.start_byte, node.end_byte)
+        self.within = behind
 
     def bare(self, node: Node, depth: int) -> None:
         """`else`, `try`, `finally`: no head, only bodies."""
+        within = self.within
+        if node.type != "else_clause":  # of a branch, which has said so
+            self.within = self.under(self.leaf(b"t:" + self.types[node.kind_id], node, NOTHING))
         for kid in node.named_children:
             self.run(kid, depth + 1)
+        self.within = within
 
     def for_(self, node: Node, depth: int) -> None:
         """A loop over an iterable."""
@@ -212,8 +244,9 @@ class PythonWalker(Temporaries):
         if left is None or right is None:
             self.compound(node, depth)
             return
-        self.push(self.loop(left, right, node, depth), node.start_byte, right.end_byte)
-        self.bodies(node, depth)
+        head = self.loop(left, right, node, depth)
+        self.push(head, node.start_byte, right.end_byte)
+        self.bodies(node, head, depth)
 
     def while_(self, node: Node, depth: int) -> None:
         """A loop on a condition."""
@@ -221,15 +254,13 @@ class PythonWalker(Temporaries):
         if condition is None:
             self.compound(node, depth)
             return
-        shape = self.node((b"while", self.positive(condition, depth)), node)
-        self.push(shape, node.start_byte, condition.end_byte)
-        self.bodies(node, depth)
-
-    def bodies(self, node: Node, depth: int) -> None:
-        """What is inside a loop, and its `else`."""
-        for kid in node.named_children:
-            if self.roles.get(kid.kind_id) in ("block", "compound"):
-                self.run(kid, depth + 1)
+        shape, is_negated = self.truth(condition, depth)
+        head = self.node((b"while", shape), node)
+        self.push(head, node.start_byte, condition.end_byte)
+        within = self.within
+        self.within = within + is_negated
+        self.bodies(node, head, depth)
+        self.within = within
 
     def print_statement(self, node: Node, depth: int) -> None:
         """Python 2's `print x` is `print(x)`."""
