@@ -195,6 +195,16 @@ SAME = {
         "y = g(x, 1) if f(x, 1) <= y else h(x, 2)",
         "if not f(x, 1) > y:\n    y = g(x, 1)\nelse:\n    y = h(x, 2)",
     ),
+    "an empty list": ("y = f(list(), x, 1)", "y = f([], x, 1)"),
+    "an empty dict": ("y = f(dict(), x, 1)", "y = f({}, x, 1)"),
+    "a list of what a generator gives": ("y = list(f(x, 1) for x in z)", "y = [f(x, 1) for x in z]"),
+    "a tuple of what a comprehension gives": ("y = tuple([f(x, 1) for x in z])", "y = tuple(f(x, 1) for x in z)"),
+    "map and comprehension": ("y = list(map(lambda x: f(x, 1), z[1]))", "y = [f(x, 1) for x in z[1]]"),
+    "a text in two parts": ("y = f('all of ' + 'the rest of', x, 1)", "y = f('all of the rest of', x, 1)"),
+    "a value set in a condition": (
+        "def f(x):\n    if (y := g(x, 1)) is not None:\n        h(y, 2)\n    return y",
+        "def f(x):\n    y = g(x, 1)\n    if y is not None:\n        h(y, 2)\n    return y",
+    ),
 }
 
 NEARLY = {
@@ -227,6 +237,13 @@ NEARLY = {
 }
 
 DIFFERENT = {
+    "a sum of lists turned round": ("y = f([x, 1] + g(z, 2), 3)", "y = f(g(z, 2) + [x, 1], 3)"),
+    "a sum of loops turned round": ("y = [f(x, 1) for x in z] + g(z, 2)", "y = g(z, 2) + [f(x, 1) for x in z]"),
+    "a sum of texts turned round": ("y = f('a' + g(x, 1) + h(z, 2))", "y = f('a' + h(z, 2) + g(x, 1))"),
+    "a value set in a loop's condition": (
+        "while (y := g(x, 1)) < 3:\n    h(y, 2)",
+        "y = g(x, 1)\nwhile y < 3:\n    h(y, 2)",
+    ),
     "another library call": ("import torch\ny = torch.sum(x, 1)", "import torch\ny = torch.mean(x, 1)"),
     "another module's name": (
         "from torch.nn import Linear\ny = Linear(8, 9)",
@@ -407,6 +424,12 @@ def test_where_a_tensor_lies_is_evidence_beside_what_it_is() -> None:
     moved, plain = read("y = f(x.mean(1).to(z.device), 3)"), read("y = f(x.mean(1), 3)")
     assert statements(moved) == statements(plain)
     assert features(plain) < features(moved)
+
+
+def test_a_sum_of_texts_is_a_text_that_is_filled_in() -> None:
+    one, other = read("y = f('a' + str(g(x, 1)) + ' of ' + z)"), read("y = f(f'a{g(x, 1)} of {z}')")
+    assert statements(one) == statements(other)
+    assert features(other) < features(one)
 
 
 def test_an_operation_of_another_library_is_another() -> None:

@@ -27,7 +27,7 @@ MAX_ROW = 8
 """Literals in a row up to which each counts by itself: a kernel size or means of colours, but no lookup table."""
 
 SYMMETRIC = frozenset((b"+", b"*", b"==", b"!=", b"&", b"|", b"^"))
-"""Operators whose sides may be exchanged."""
+"""Operators whose sides may be exchanged, but for the sum of rows."""
 
 _LITERALS = ("number", "string", "noise")
 _EINSUM = re.compile(rb"[A-Za-z0-9_.() ,]*->[A-Za-z0-9_.() ,]*")
@@ -62,6 +62,7 @@ class Expressions(Recorder):
         self.keywords: dict[int, int] = {}
         self.opposite: dict[int, int] = {}
         self.own: set[bytes] = set()
+        self.rows: set[int] = set()
         self.origins: dict[bytes, tuple[bytes, bytes, bytes]] = {}
         self.constants: dict[bytes, Constant | None] = {}
         self.builtins = grammar.builtins
@@ -111,7 +112,9 @@ class Expressions(Recorder):
         kids = node.named_children
         if len(kids) > MAX_ROW and all(self.roles.get(kid.kind_id) in _LITERALS for kid in kids):
             return self.table(kids, node)
-        return self.node((b"seq", *self.visit_all(kids, depth + 1)), node)
+        shape = self.node((b"seq", *self.visit_all(kids, depth + 1)), node)
+        self.rows.add(shape)
+        return shape
 
     def table(self, kids: Sequence[Node], at: Node) -> int:
         """A long row of literals is data: a feature for each stretch, not for each number."""
@@ -136,6 +139,10 @@ class Expressions(Recorder):
 
     def binary(self, sign: bytes, left: int, right: int, at: Node, mark: int, middle: int) -> int:
         """The shape of `left sign right`; `mark` and `middle` say where the names of each side begin."""
+        if sign == b"+" and (left in self.rows or right in self.rows):
+            shape = self.node((sign, left, right), at)
+            self.rows.add(shape)
+            return shape
         if sign in SYMMETRIC and self.shapes.hash[left] > self.shapes.hash[right]:
             left, right = right, left
             self.names[mark:] = self.names[middle:] + self.names[mark:middle]

@@ -17,6 +17,9 @@ from clonescan.kinds.code.symbols import BUILTINS, Symbols
 MAX_AXES = 16
 """Indices of one subscript that are looked through for new axes: arrays have at most a handful."""
 
+_DISPLAYED = (b"super(", b"dict(", b"list(", b"tuple(", b"set(", b"map(")
+_ROWS_MADE = (b"list", b"tuple", b"set")
+_COUNTED = (b"range", b"arange")
 _ROWS = ("tuple_pattern", "parenthesized_expression")
 _DEFAULTS = ("default_parameter", "typed_default_parameter")
 _SPLATS = ("list_splat_pattern", "dictionary_splat_pattern")
@@ -29,6 +32,8 @@ class PythonExpressions(Texts):
     def __init__(self, grammar: Grammar, symbols: Symbols) -> None:
         super().__init__(grammar, symbols)
         self.builtins |= BUILTINS
+        self.loops: set[int] = set()
+        self.lifted: set[int] = set()
 
     @classmethod
     def expressions(cls) -> dict[str, Visit]:
@@ -91,7 +96,14 @@ class PythonExpressions(Texts):
         body, *clauses = (kid for kid in node.named_children if kid.kind_id not in self.noise)
         heads = [self.clause(clause, depth + 1) for clause in clauses]
         element = self.node((b"append", self.visit(body, depth + 1)), body)
-        return self.node((b"comprehension", element, *heads), node)
+        return self.looped(element, heads, node)
+
+    def looped(self, element: int, heads: list[int], at: Node) -> int:
+        """The shape of a comprehension, which is in order when it is added to another."""
+        shape = self.node((b"comprehension", element, *heads), at)
+        self.loops.add(shape)
+        self.rows.add(shape)
+        return shape
 
     def clause(self, node: Node, depth: int) -> int:
         """`for x in xs` or `if c` of a comprehension."""
@@ -108,25 +120,56 @@ class PythonExpressions(Texts):
     def named_expression(self, node: Node, depth: int) -> int:
         """`(x := v)`."""
         left, right = node.named_children[0], node.named_children[-1]
+        if self.base + node.start_byte in self.lifted:
+            return self.visit(left, depth + 1)
         value = self.visit(right, depth + 1)
         return self.node((b"=", self.target(left, depth + 1), value), node)
 
     def call(self, node: Node, depth: int) -> int:
-        """A call; `super(A, self)` is `super()`, `dict(a=b)` is `{"a": b}`, and `"{}".format(a)` an f-string."""
-        if self.source.startswith(b"super", node.start_byte) and self.text(node.named_children[0]) == b"super":
-            return self.node((b"call", self.symbol(b"super", node)), node)
-        if self.source.startswith(b"dict(", node.start_byte) and self.text(node.named_children[0]) == b"dict":
-            pairs = self.keywords_of(node)
-            if pairs:
-                return self.node((b"dictionary", *(self.pair(pair, depth + 2) for pair in pairs)), node)
+        """A call; `"{}".format(a)` is an f-string."""
+        if self.source.startswith(_DISPLAYED, node.start_byte):
+            shape = self.displayed(node, depth)
+            if shape is not None:
+                return shape
         formatted = self.formatted(node)
         return super().call(node, depth) if formatted is None else self.filled(*formatted, node, depth)
 
-    def keywords_of(self, node: Node) -> list[Node]:
-        """The arguments of `dict(a=b, c=d)`; none where it is called in another way."""
-        kids = [kid for kid in node.named_children[-1].named_children if kid.kind_id not in self.noise]
-        named = all(kid.type == "keyword_argument" for kid in kids)
-        return kids if named and b"dict" not in self.bound and b"dict" not in self.imports else []
+    def displayed(self, node: Node, depth: int) -> int | None:
+        """A call for which there is other syntax: `dict(a=b)` is `{"a": b}`, `list()` is `[]`, `super(A, self)` is
+        `super()`, and `map(lambda x: y, xs)` is `(y for x in xs)`; None for another call."""
+        function, arguments = node.named_children[0], node.named_children[-1]
+        name = self.text(function)
+        if function.type != "identifier" or name in self.bound or name in self.imports:
+            return None
+        if name == b"super":
+            return self.node((b"call", self.symbol(name, node)), node)
+        if arguments.type == "generator_expression":
+            return self.visit(arguments, depth + 1) if name in _ROWS_MADE else None
+        kids = [kid for kid in arguments.named_children if kid.kind_id not in self.noise]
+        if name == b"dict":
+            if not all(kid.type == "keyword_argument" for kid in kids):
+                return None
+            pairs = [self.pair(pair, depth + 2) for pair in kids]
+            return self.node((b"dictionary", *pairs), node) if pairs else self.leaf(b"t:dictionary", node, NOTHING)
+        if name == b"map":
+            return self.mapped(kids, node, depth)
+        if not kids and name != b"set":  # there is no other way to write an empty one
+            return self.sequence(arguments, depth)
+        if len(kids) != 1 or kids[0].type not in ("list_comprehension", "generator_expression", "call"):
+            return None
+        shape = self.visit(kids[0], depth + 1)
+        return shape if shape in self.loops else self.apply(self.symbol(name, node), [shape], node)
+
+    def mapped(self, kids: list[Node], node: Node, depth: int) -> int | None:
+        """`map(lambda x: y, xs)` as its comprehension."""
+        if len(kids) != 2 or kids[0].type != "lambda":
+            return None
+        *parameters, body = kids[0].named_children
+        names = [name for group in parameters for name in group.named_children]
+        if len(names) != 1 or names[0].type != "identifier":
+            return None
+        element = self.node((b"append", self.visit(body, depth + 2)), body)
+        return self.looped(element, [self.loop(names[0], kids[1], node, depth + 1)], node)
 
     def pair(self, node: Node, depth: int) -> int:
         """`a=b` as `"a": b`."""
@@ -135,7 +178,15 @@ class PythonExpressions(Texts):
 
     def apply(self, callee: int, values: list[int], at: Node) -> int:
         """A call whose operation has a second spelling in the common array libraries takes the first."""
-        if self.paths.get(callee) == b"size" and 1 <= len(values) <= 2:
+        name = self.paths.get(callee)
+        if name in _COUNTED and len(values) > 1 and values[0] == self.index.get((b"num:0",)):
+            if values[1] not in self.keywords and all(value in self.keywords for value in values[2:]):
+                values = values[1:]  # `range(0, n)` is `range(n)`
+        elif name == b"str" and len(values) == 1:
+            shape = super().apply(callee, values, at)
+            self.texts[shape] = (values[0],)
+            return shape
+        elif name == b"size" and 1 <= len(values) <= 2:
             shape = self.node((b".", self.symbol(b"shape", at), values[0]), at)
             return shape if len(values) == 1 else self.node((b"[]", shape, values[1]), at)
         return super().apply(callee, values, at)

@@ -25,6 +25,7 @@ _ASSIGNED = re.compile(rb"self\.(?<!\wself\.)(\w++)[ \t]*+(?::[^=\n]{1,200}+)?=(
 _MOST_INDENT = 1_000  # bytes; more before a `def` is no indentation that anybody wrote
 _MOST_TARGETS = 16  # of one assignment: each has the value once more
 _LEAVING = ("return_statement", "raise_statement", "continue_statement", "break_statement")
+_FIRST = ("parenthesized_expression", "comparison_operator", "boolean_operator", "binary_operator", "not_operator")
 _MAX_NESTING = 100  # definitions inside definitions: Python itself refuses more indentation
 
 
@@ -73,6 +74,7 @@ class PythonWalker(Temporaries):
         if appended is None:
             self.simple(node, depth)
             return
+        self.visit(node.named_children[0].named_children[0], depth)  # to what, for its names
         shape = self.node((b"append", self.visit(appended, depth)), appended)
         self.push(shape, node.start_byte, node.end_byte)
 
@@ -192,6 +194,8 @@ class PythonWalker(Temporaries):
             self.compound(node, depth)
             return
         kids, place = self.here
+        if self.source.find(b":=", condition.start_byte, condition.end_byte) >= 0:
+            self.lift(condition, depth)
         shape, is_negated = self.truth(condition, depth)
         head = self.node((b"if", shape), node)
         self.push(head, node.start_byte, condition.end_byte)
@@ -210,6 +214,16 @@ class PythonWalker(Temporaries):
                 behind = self.within
         is_last = place + 1 == len(kids)
         self.within = behind if node.type == "elif_clause" or (not is_last and self.leaves(body)) else within
+
+    def lift(self, condition: Node, depth: int) -> None:
+        """Set before a branch what its condition sets first of all: `if (x := f()) > 1`."""
+        while condition.type != "named_expression":
+            if condition.type not in _FIRST or not condition.named_children:
+                return
+            condition = condition.named_children[0]
+        left, right = condition.named_children[0], condition.named_children[-1]
+        self.store(left, self.visit(right, depth + 1), condition, depth)
+        self.lifted.add(self.base + condition.start_byte)
 
     def leaves(self, body: Node) -> bool:
         """Whether what follows a branch does not run when the branch has."""

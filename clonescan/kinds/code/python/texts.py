@@ -7,7 +7,11 @@ from collections.abc import Sequence
 
 from tree_sitter import Node
 
+from clonescan.fingerprint import NOTHING
+from clonescan.kinds.code.expressions import MAX_ROW
+from clonescan.kinds.code.grammar import Grammar
 from clonescan.kinds.code.python.conditions import Conditions
+from clonescan.kinds.code.symbols import Symbols
 
 _STRINGS = ("string", "concatenated_string")
 _HOLE = re.compile(rb"\{[^{}]*\}|%(?:\(\w*\))?[-#0 +]*+[\d*]*+(?:\.[\d*]++)?[a-zA-Z]")
@@ -15,12 +19,40 @@ _HOLE = re.compile(rb"\{[^{}]*\}|%(?:\(\w*\))?[-#0 +]*+[\d*]*+(?:\.[\d*]++)?[a-z
 
 
 class Texts(Conditions):
-    """Visits strings, and what fills them in: `f"{x}"`, `"{}".format(x)` and `"%s" % x` are one."""
+    """Visits strings, and what fills them in: `f"a{x}"`, `"a{}".format(x)`, `"a%s" % x` and `"a" + str(x)` are one.
+
+    `texts` maps the shapes that are texts to the values that fill them in.
+    """
+
+    def __init__(self, grammar: Grammar, symbols: Symbols) -> None:
+        super().__init__(grammar, symbols)
+        self.texts: dict[int, tuple[int, ...]] = {}
+
+    def binary(self, sign: bytes, left: int, right: int, at: Node, mark: int, middle: int) -> int:
+        """A binary operator; a sum of texts is a text, with what is between them filled in."""
+        if sign != b"+" or not (left in self.texts or right in self.texts):
+            return super().binary(sign, left, right, at, mark, middle)
+        holes = self.texts.get(left, (left,)) + self.texts.get(right, (right,))
+        if len(holes) > MAX_ROW:
+            return self.node((sign, left, right), at)
+        return self.filling(holes, at) if holes else self.leaf(b"str", at, NOTHING)
+
+    def plain(self, text: bytes, at: Node) -> int:
+        """A text that nothing fills in."""
+        shape = self.literal(text, at)
+        self.texts[shape] = ()
+        return shape
+
+    def filling(self, holes: tuple[int, ...], at: Node) -> int:
+        """The shape of a text with these values in it."""
+        shape = self.node((b"fstring", *holes), at)
+        self.texts[shape] = holes
+        return shape
 
     def text_parts(self, node: Node, depth: int) -> int:
         """A string with or without prefix; of an f-string the expressions in it stay."""
         text = self.text(node)
-        return self.strings([node], node, depth) if b"{" in text else self.literal(content(text), node)
+        return self.strings([node], node, depth) if b"{" in text else self.plain(content(text), node)
 
     def row_text(self, node: Node) -> bytes:
         """A literal as it stands in a table: quotes mean nothing."""
@@ -35,15 +67,15 @@ class Texts(Conditions):
         """The shape of what these string nodes make together."""
         texts = [self.text(part) for part in parts]
         if b"{" not in b"".join(texts):
-            return self.literal(b"".join([content(text) for text in texts]), at)
+            return self.plain(b"".join([content(text) for text in texts]), at)
         kids = [kid for part in parts for kid in part.named_children]
         holes = [kid for kid in kids if kid.type == "interpolation" and kid.named_children]
         if not holes:
-            return self.literal(b"".join([content(text) for text in texts]), at)
+            return self.plain(b"".join([content(text) for text in texts]), at)
         for kid in kids:
             if kid.type == "string_content":
                 self.literal(self.text(kid), kid)
-        return self.node((b"fstring", *(self.visit(hole.named_children[0], depth + 1) for hole in holes)), at)
+        return self.filling(tuple(self.visit(hole.named_children[0], depth + 1) for hole in holes), at)
 
     def arithmetic(self, node: Node, depth: int) -> int:
         """A binary operator; `"%s" % x` is an f-string."""
@@ -69,12 +101,12 @@ class Texts(Conditions):
         return text, [kid.named_children[-1] if kid.type == "keyword_argument" else kid for kid in values]
 
     def filled(self, text: Node, holes: Sequence[Node], at: Node, depth: int) -> int:
-        """The shape of a text with these values in it."""
+        """The shape of a text with what these nodes say in it."""
         parts = [text] if text.type == "string" else [kid for kid in text.named_children if kid.type == "string"]
         for piece in _HOLE.split(b"".join(content(self.text(part)) for part in parts)):
             if piece:
                 self.literal(piece, text)
-        return self.node((b"fstring", *(self.visit(hole, depth + 1) for hole in holes)), at)
+        return self.filling(tuple(self.visit(hole, depth + 1) for hole in holes), at)
 
 
 def content(text: bytes) -> bytes:
