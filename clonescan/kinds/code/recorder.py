@@ -169,9 +169,9 @@ class Recorder:
                 writers[name] = shape
             self.targets = []
 
-    def under(self, head: int, side: bool = True) -> int:
-        """What stands under a head, on this side of it, and under all that the head is under itself."""
-        return mixed(self.within, self.shapes.hash[head] + side)
+    def under(self, within: int, head: int, side: bool = True) -> int:
+        """Where a statement stands that is under a head, on this side of it, which is `within` others itself."""
+        return mixed(within, self.shapes.hash[head] + side)
 
     def began(self, start: int) -> int:
         """Where a statement begins, with the setting of the locals that are read as their values in it."""

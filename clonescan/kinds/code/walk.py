@@ -103,7 +103,8 @@ class Walker(Expressions):
 
     def bodies(self, node: Node, head: int, depth: int) -> None:
         """What stands in a statement with bodies, under its head."""
-        within, self.within = self.within, self.under(head)
+        within = self.within
+        self.within = self.under(within, head)
         for kid in node.named_children:
             if self.roles.get(kid.kind_id) in ("block", "compound"):
                 self.run(kid, depth + 1)

@@ -17,7 +17,7 @@ from clonescan.kinds.code.symbols import BUILTINS, Symbols
 MAX_AXES = 16
 """Indices of one subscript that are looked through for new axes: arrays have at most a handful."""
 
-_DISPLAYED = (b"super(", b"dict(", b"list(", b"tuple(", b"set(", b"map(")
+_DISPLAYED = frozenset((b"supe", b"dict", b"list", b"tupl", b"set(", b"map("))  # how such calls begin
 _ROWS_MADE = (b"list", b"tuple", b"set")
 _COUNTED = (b"range", b"arange")
 _ROWS = ("tuple_pattern", "parenthesized_expression")
@@ -127,7 +127,8 @@ class PythonExpressions(Texts):
 
     def call(self, node: Node, depth: int) -> int:
         """A call; `"{}".format(a)` is an f-string."""
-        if self.source.startswith(_DISPLAYED, node.start_byte):
+        start = node.start_byte
+        if self.source[start : start + 4] in _DISPLAYED:
             shape = self.displayed(node, depth)
             if shape is not None:
                 return shape
@@ -138,8 +139,10 @@ class PythonExpressions(Texts):
         """A call for which there is other syntax: `dict(a=b)` is `{"a": b}`, `list()` is `[]`, `super(A, self)` is
         `super()`, and `map(lambda x: y, xs)` is `(y for x in xs)`; None for another call."""
         function, arguments = node.named_children[0], node.named_children[-1]
+        if function.type != "identifier":
+            return None
         name = self.text(function)
-        if function.type != "identifier" or name in self.bound or name in self.imports:
+        if name in self.bound or name in self.imports:
             return None
         if name == b"super":
             return self.node((b"call", self.symbol(name, node)), node)
@@ -153,6 +156,8 @@ class PythonExpressions(Texts):
             return self.node((b"dictionary", *pairs), node) if pairs else self.leaf(b"t:dictionary", node, NOTHING)
         if name == b"map":
             return self.mapped(kids, node, depth)
+        if name not in _ROWS_MADE:
+            return None
         if not kids and name != b"set":  # there is no other way to write an empty one
             return self.sequence(arguments, depth)
         if len(kids) != 1 or kids[0].type not in ("list_comprehension", "generator_expression", "call"):

@@ -121,7 +121,7 @@ class PythonWalker(Temporaries):
 
     def assign(self, left: Node, right: Node, at: Node, depth: int) -> None:
         """One target, one value."""
-        if self.text(left) == b"__all__":
+        if self.unit.kind == "module" and self.text(left) == b"__all__":
             self.exported(right)
             return
         if self.conditional_in(right):
@@ -147,8 +147,7 @@ class PythonWalker(Temporaries):
         head, within = self.node((b"if", shape), condition), self.within
         self.push(head, at.start_byte, at.end_byte)
         for side, part in ((True, other), (False, value)) if is_negated else ((True, value), (False, other)):
-            self.within = within
-            self.within = self.under(head, side)
+            self.within = self.under(within, head, side)
             self.branches(part, at, depth + 1, end)
         self.within = within
 
@@ -199,21 +198,18 @@ class PythonWalker(Temporaries):
         shape, is_negated = self.truth(condition, depth)
         head = self.node((b"if", shape), node)
         self.push(head, node.start_byte, condition.end_byte)
-        within, behind = self.within, self.under(head, is_negated)
-        self.within = self.under(head, not is_negated)
+        within = self.within
+        sides = [(body, not is_negated), *((part, is_negated) for part in others)]
         if is_negated and len(others) == 1 and others[0].type == "else_clause":
-            self.within, taken = behind, self.within
-            self.run(others[0], depth + 1)
-            self.within = taken
-            self.run(body, depth + 1)
-        else:
-            self.run(body, depth + 1)
-            self.within = behind
-            for part in others:  # of several, each stands behind those before
-                self.run(part, depth + 1)
-                behind = self.within
-        is_last = place + 1 == len(kids)
-        self.within = behind if node.type == "elif_clause" or (not is_last and self.leaves(body)) else within
+            sides.reverse()
+        behind = 0
+        for part, side in sides:
+            self.within = behind or self.under(within, head, side)
+            self.run(part, depth + 1)
+            behind = self.within if part.type == "elif_clause" else 0  # which stands behind those before
+        self.within = within
+        if node.type == "elif_clause" or (place + 1 < len(kids) and self.leaves(body)):
+            self.within = behind or self.under(within, head, is_negated)
 
     def lift(self, condition: Node, depth: int) -> None:
         """Set before a branch what its condition sets first of all: `if (x := f()) > 1`."""
@@ -238,16 +234,17 @@ class PythonWalker(Temporaries):
         shape, is_negated = self.truth(condition, depth)
         head = self.node((b"if", shape), node)
         self.push(head, node.start_byte, condition.end_byte)
-        behind, self.within = self.under(head, not is_negated), self.under(head, is_negated)
+        within = self.within
+        self.within = self.under(within, head, is_negated)
         error = self.apply(self.symbol(b"AssertionError", node), self.visit_all(texts, depth + 1), node)
         self.push(self.node((b"raise_statement", error), node), node.start_byte, node.end_byte)
-        self.within = behind
+        self.within = self.under(within, head, not is_negated)
 
     def bare(self, node: Node, depth: int) -> None:
         """`else`, `try`, `finally`: no head, only bodies."""
         within = self.within
         if node.type != "else_clause":  # of a branch, which has said so
-            self.within = self.under(self.leaf(b"t:" + self.types[node.kind_id], node, NOTHING))
+            self.within = self.under(within, self.leaf(b"t:" + self.types[node.kind_id], node, NOTHING))
         for kid in node.named_children:
             self.run(kid, depth + 1)
         self.within = within

@@ -88,10 +88,9 @@ class Texts(Conditions):
 
     def formatted(self, node: Node) -> tuple[Node, list[Node]] | None:
         """The text and the values of `"{}".format(x)`; None for another call."""
-        arguments = node.named_children[-1]
-        if not self.source.endswith(b".format", node.start_byte, arguments.start_byte):
+        if self.source.find(b".format", node.start_byte, node.end_byte) < 0:
             return None
-        function = node.named_children[0]
+        function, arguments = node.named_children[0], node.named_children[-1]
         if function.type != "attribute" or arguments.type != "argument_list":
             return None
         text, name = function.named_children[0], function.named_children[-1]
