@@ -205,9 +205,16 @@ SAME = {
         "def f(x):\n    if (y := g(x, 1)) is not None:\n        h(y, 2)\n    return y",
         "def f(x):\n    y = g(x, 1)\n    if y is not None:\n        h(y, 2)\n    return y",
     ),
+    "a cast by its name": ("y = f(x.float(), 1)", "import torch\ny = f(x.to(torch.float32), 1)"),
+    "a root of two modules": ("import math\ny = math.sqrt(f(x, 1))", "import torch\ny = torch.sqrt(f(x, 1))"),
+    "a root": ("import math\ny = math.sqrt(f(x, 1))", "y = f(x, 1) ** 0.5"),
+    "an inverse root": ("import torch\ny = torch.rsqrt(f(x, 1))", "y = f(x, 1) ** -0.5"),
+    "a square": ("y = f(x[1, z] * x[1, z], 3)", "y = f(x[1, z] ** 2, 3)"),
 }
 
 NEARLY = {
+    "a square by its name": ("import torch\ny = torch.square(f(x, 1))", "y = f(x, 1) ** 2"),
+    "one by a root": ("import math\ny = 1 / math.sqrt(f(x, 1))", "y = f(x, 1) ** -0.5"),
     "inverted branches": (
         "if not f(x):\n    a = g(x, 1)\nelse:\n    b = h(x, 2)",
         "if f(x):\n    b = h(x, 2)\nelse:\n    a = g(x, 1)",
@@ -227,7 +234,6 @@ NEARLY = {
     ),
     "double negation": ("y = not not f(x, 1, 2)", "y = f(x, 1, 2)"),
     "contiguous": ("y = x.transpose(1, 2).contiguous().view(1, -1)", "y = x.transpose(1, 2).reshape(1, -1)"),
-    "precision": ("y = f(x.float().mean(1), 3)", "y = f(x.mean(1), 3)"),
     "a copy": ("y = f(x.mean(1).detach().clone(), 3)", "y = f(x.mean(1), 3)"),
     "size and shape": ("y = f(x.size(0), 3)", "y = f(x.shape[0], 3)"),
     "whole size and shape": ("y = f(x.size(), 3)", "y = f(x.shape, 3)"),
@@ -237,6 +243,8 @@ NEARLY = {
 }
 
 DIFFERENT = {
+    "a product of two draws": ("y = f(x, 1) * f(x, 1)", "y = f(x, 1) ** 2"),
+    "another cast": ("y = f(x.mean(1).float(), 3)", "y = f(x.mean(1).half(), 3)"),
     "a sum of lists turned round": ("y = f([x, 1] + g(z, 2), 3)", "y = f(g(z, 2) + [x, 1], 3)"),
     "a sum of loops turned round": ("y = [f(x, 1) for x in z] + g(z, 2)", "y = g(z, 2) + [f(x, 1) for x in z]"),
     "a sum of texts turned round": ("y = f('a' + g(x, 1) + h(z, 2))", "y = f('a' + h(z, 2) + g(x, 1))"),
@@ -420,8 +428,9 @@ def test_a_value_that_waits_for_its_use_is_not_lost() -> None:
     assert structure("def f(self, x):\n    t = g(x, 1, 2)") <= waiting
 
 
-def test_where_a_tensor_lies_is_evidence_beside_what_it_is() -> None:
-    moved, plain = read("y = f(x.mean(1).to(z.device), 3)"), read("y = f(x.mean(1), 3)")
+@pytest.mark.parametrize("tensor", ["x.mean(1).to(z.device)", "x.float().mean(1)"])
+def test_where_and_how_a_tensor_lies_is_evidence_beside_what_it_is(tensor: str) -> None:
+    moved, plain = read(f"y = f({tensor}, 3)"), read("y = f(x.mean(1), 3)")
     assert statements(moved) == statements(plain)
     assert features(plain) < features(moved)
 

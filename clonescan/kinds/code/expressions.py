@@ -238,7 +238,14 @@ class Expressions(Recorder):
         return self.apply(callee, values, node)
 
     def unchanged(self, callee: int, values: list[int], at: Node) -> int:
-        """A call that returns its first operand, which stands for it; what else it is given is a feature beside."""
+        """A call that returns its first operand, which stands for it; what else it is given is a feature beside.
+
+        `x.float()` is `x.to(torch.float32)`.
+        """
+        cast = self.grammar.casts.get(self.paths[callee]) if len(values) == 1 else None
+        if cast:
+            callee = self.symbol(b"to", at)
+            values.append(self.api(cast, at))
         if len(values) > 1:
             self.node((b"call", callee, PLACEHOLDER, *values[1:]), at)
         return values[0]

@@ -40,6 +40,7 @@ class Grammar:
     synonyms: Mapping[bytes, bytes]
     operators: Mapping[bytes, bytes]
     identities: frozenset[bytes]
+    casts: Mapping[bytes, bytes]
     positional: frozenset[bytes]
     signatures: Mapping[bytes, tuple[bytes, ...]]
     functional: Mapping[bytes, bytes]
@@ -91,6 +92,7 @@ def load(path: Path) -> Grammar:
         synonyms={name.encode(): other.encode() for name, other in data.get("synonyms", {}).items()},
         operators=operators,
         identities=frozenset(name.encode() for name in data.get("identities", ())),
+        casts={name.encode(): path.encode() for name, path in data.get("casts", {}).items()},
         positional=frozenset(name.encode() for name in data.get("positional", ())),
         signatures=signatures,
         functional=dict.fromkeys(functional, b"".join(functional[:1])),

@@ -221,7 +221,8 @@ class Recorder:
         shape = self.anchors.get(name)
         if shape is None:
             path = self.synonym(name)
-            kind = NOTHING if path in self.grammar.operators else ANCHOR  # `mul` is a sign, which is none either
+            grammar = self.grammar  # `mul` is a sign, which is no anchor either
+            kind = NOTHING if path in grammar.operators or path in grammar.casts else ANCHOR
             shape = self.anchors[name] = self.shapes.leaf(b"sym:" + path, kind)
             self.paths[shape] = path
         if shape not in self.seen:
