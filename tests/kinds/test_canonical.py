@@ -208,13 +208,13 @@ SAME = {
     "a cast by its name": ("y = f(x.float(), 1)", "import torch\ny = f(x.to(torch.float32), 1)"),
     "a root of two modules": ("import math\ny = math.sqrt(f(x, 1))", "import torch\ny = torch.sqrt(f(x, 1))"),
     "a root": ("import math\ny = math.sqrt(f(x, 1))", "y = f(x, 1) ** 0.5"),
-    "an inverse root": ("import torch\ny = torch.rsqrt(f(x, 1))", "y = f(x, 1) ** -0.5"),
+    "an inverse root": ("import torch\ny = torch.rsqrt(f(x, 1))", "y = f(x, 1) ** (-0.5)"),
     "a square": ("y = f(x[1, z] * x[1, z], 3)", "y = f(x[1, z] ** 2, 3)"),
 }
 
 NEARLY = {
     "a square by its name": ("import torch\ny = torch.square(f(x, 1))", "y = f(x, 1) ** 2"),
-    "one by a root": ("import math\ny = 1 / math.sqrt(f(x, 1))", "y = f(x, 1) ** -0.5"),
+    "one by a root": ("import math\ny = 1 / math.sqrt(f(x, 1))", "y = f(x, 1) ** (-0.5)"),
     "inverted branches": (
         "if not f(x):\n    a = g(x, 1)\nelse:\n    b = h(x, 2)",
         "if f(x):\n    b = h(x, 2)\nelse:\n    a = g(x, 1)",

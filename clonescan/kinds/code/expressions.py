@@ -129,8 +129,10 @@ class Expressions(Recorder):
     def operator(self, node: Node, depth: int) -> int:
         """A binary operator; where its sides may be exchanged, they are in one order."""
         kids = [kid for kid in node.children if kid.kind_id not in self.noise]
-        if len(kids) != 3:
-            return self.generic(node, depth)
+        return self.operation(kids, node, depth) if len(kids) == 3 else self.generic(node, depth)
+
+    def operation(self, kids: Sequence[Node], node: Node, depth: int) -> int:
+        """The shape of the left side, sign and right side of a binary operator."""
         mark = len(self.names)
         left = self.visit(kids[0], depth + 1)
         middle = len(self.names)

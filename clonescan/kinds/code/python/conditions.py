@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from tree_sitter import Node
 
 from clonescan.kinds.code.expressions import MAX_DEPTH
+from clonescan.kinds.code.grammar import Grammar
+from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.code.walk import Walker
 
 _MIRRORED = {b">": b"<", b">=": b"<="}
@@ -17,6 +19,11 @@ _DUAL = {b"and": b"or", b"or": b"and"}
 
 class Conditions(Walker):
     """Visits comparisons, `and`, `or`, `not` and the conditional expression."""
+
+    def __init__(self, grammar: Grammar, symbols: Symbols) -> None:
+        super().__init__(grammar, symbols)
+        self.groups = frozenset(grammar.kinds["parenthesized_expression"])
+        self.conditionals = self.groups.union(grammar.kinds["conditional_expression"])
 
     def binary(self, sign: bytes, left: int, right: int, at: Node, mark: int, middle: int) -> int:
         """`a > b` is `b < a`; `a != b` is `not a == b`; `a == None` is `a is None`."""
@@ -107,7 +114,7 @@ class Conditions(Walker):
 
     def unwrapped(self, node: Node) -> Node:
         """An expression without the parentheses around it."""
-        while node.type == "parenthesized_expression":
+        while node.kind_id in self.groups:
             kids = [kid for kid in node.named_children if kid.kind_id not in self.noise]
             if len(kids) != 1:
                 break
@@ -144,8 +151,9 @@ class Conditions(Walker):
 
     def conditional_in(self, node: Node) -> list[Node]:
         """The value, the condition and the other value of `a if c else b`, in parentheses or not; none of another."""
-        if node.type == "parenthesized_expression":
-            node = self.unwrapped(node)
+        if node.kind_id not in self.conditionals:
+            return []
+        node = self.unwrapped(node)
         if node.type != "conditional_expression":
             return []
         kids = [kid for kid in node.named_children if kid.kind_id not in self.noise]

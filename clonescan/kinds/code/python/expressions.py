@@ -19,7 +19,7 @@ MAX_AXES = 16
 
 _DISPLAYED = frozenset((b"supe", b"dict", b"list", b"tupl", b"set(", b"map("))  # how such calls begin
 _ROWS_MADE = (b"list", b"tuple", b"set")
-_ROOTS = {b"0.5": b"sqrt", b"-0.5": b"rsqrt"}
+_APPLIED = frozenset((b"range", b"arange", b"square", b"sqrt", b"str", b"size"))  # what `apply` looks at
 _COUNTED = (b"range", b"arange")
 _ROWS = ("tuple_pattern", "parenthesized_expression")
 _DEFAULTS = ("default_parameter", "typed_default_parameter")
@@ -41,17 +41,6 @@ class PythonExpressions(Texts):
     def expressions(cls) -> dict[str, Visit]:
         """Python's own expressions, beside the ones that every language has."""
         return super().expressions() | _EXPRESSIONS
-
-    def arithmetic(self, node: Node, depth: int) -> int:
-        """A binary operator; `x ** 0.5` is `sqrt(x)`, `x ** -0.5` is `rsqrt(x)`, and `x * x` is `x ** 2`."""
-        kids = node.children
-        if len(kids) == 3:
-            left, sign, right = kids
-            if sign.type == "**" and self.text(right) in _ROOTS:
-                return self.apply(self.symbol(_ROOTS[self.text(right)], node), [self.visit(left, depth + 1)], node)
-            if sign.type == "*" and self.text(left) == self.text(right) and b"(" not in self.text(left):
-                return self.node((b"**", self.visit(left, depth + 1), self.value(b"2", node)), node)
-        return super().arithmetic(node, depth)
 
     def binary(self, sign: bytes, left: int, right: int, at: Node, mark: int, middle: int) -> int:
         """`1 / sqrt(x)` is `rsqrt(x)`."""
@@ -203,6 +192,8 @@ class PythonExpressions(Texts):
     def apply(self, callee: int, values: list[int], at: Node) -> int:
         """A call whose operation has a second spelling in the common array libraries takes the first."""
         name = self.paths.get(callee)
+        if name not in _APPLIED:
+            return super().apply(callee, values, at)
         if name in _COUNTED and len(values) > 1 and values[0] == self.index.get((b"num:0",)):
             if values[1] not in self.keywords and all(value in self.keywords for value in values[2:]):
                 values = values[1:]  # `range(0, n)` is `range(n)`

@@ -199,14 +199,16 @@ class PythonWalker(Temporaries):
         head = self.node((b"if", shape), node)
         self.push(head, node.start_byte, condition.end_byte)
         within = self.within
-        sides = [(body, not is_negated), *((part, is_negated) for part in others)]
-        if is_negated and len(others) == 1 and others[0].type == "else_clause":
-            sides.reverse()
+        sides = [(body, not is_negated)]
+        if others:
+            sides += [(part, is_negated) for part in others]
+            if is_negated and len(others) == 1 and others[0].type == "else_clause":
+                sides.reverse()
         behind = 0
         for part, side in sides:
             self.within = behind or self.under(within, head, side)
             self.run(part, depth + 1)
-            behind = self.within if part.type == "elif_clause" else 0  # which stands behind those before
+            behind = self.within if others and part.type == "elif_clause" else 0  # which stands behind those before
         self.within = within
         if node.type == "elif_clause" or (place + 1 < len(kids) and self.leaves(body)):
             self.within = behind or self.under(within, head, is_negated)

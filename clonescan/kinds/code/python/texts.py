@@ -14,6 +14,7 @@ from clonescan.kinds.code.python.conditions import Conditions
 from clonescan.kinds.code.symbols import Symbols
 
 _STRINGS = ("string", "concatenated_string")
+_ROOTS = {b"0.5": b"sqrt", b"-0.5": b"rsqrt"}
 _HOLE = re.compile(rb"\{[^{}]*\}|%(?:\(\w*\))?[-#0 +]*+[\d*]*+(?:\.[\d*]++)?[a-zA-Z]")
 """A replacement field of `str.format`, or a conversion specifier of `%`."""
 
@@ -80,11 +81,25 @@ class Texts(Conditions):
     def arithmetic(self, node: Node, depth: int) -> int:
         """A binary operator; `"%s" % x` is an f-string."""
         kids = [kid for kid in node.children if kid.kind_id not in self.noise]
-        if len(kids) != 3 or kids[1].type != "%" or kids[0].type not in _STRINGS:
-            return self.operator(node, depth)
+        if len(kids) != 3:
+            return self.generic(node, depth)
+        sign = kids[1].type
+        if sign != "%" or kids[0].type not in _STRINGS:
+            return self.power(sign, kids, node, depth)
         row = kids[2]
         holes = [kid for kid in row.named_children if kid.kind_id not in self.noise] if row.type == "tuple" else [row]
         return self.filled(kids[0], holes, node, depth)
+
+    def power(self, sign: str, kids: list[Node], node: Node, depth: int) -> int:
+        """`x ** 0.5` is `sqrt(x)`, `x ** -0.5` is `rsqrt(x)`, and `x * x` is `x ** 2`."""
+        left, _, right = kids
+        if sign == "**":
+            root = _ROOTS.get(self.text(self.unwrapped(right)))
+            if root:
+                return self.apply(self.symbol(root, node), [self.visit(left, depth + 1)], node)
+        elif sign == "*" and left.kind_id == right.kind_id and b"(" not in self.text(left) == self.text(right):
+            return self.node((b"**", self.visit(left, depth + 1), self.value(b"2", node)), node)
+        return self.operation(kids, node, depth)
 
     def formatted(self, node: Node) -> tuple[Node, list[Node]] | None:
         """The text and the values of `"{}".format(x)`; None for another call."""
