@@ -18,11 +18,12 @@ from clonescan.kinds.cache import ExtractionCache
 from clonescan.kinds.reading import Reader, Reading, reader, titles, with_counts
 from clonescan.match.corpus import File, gather
 from clonescan.match.findings import Evidence, Findings, covered, findings, matches
+from clonescan.match.measured import Measures
 from clonescan.match.names import names
 from clonescan.match.overlap import overlaps
 from clonescan.match.pair import Limits, match
 from clonescan.match.renames import consistency, counted, one_to_one
-from clonescan.match.score import Scorer, Scores, joined
+from clonescan.match.score import Scorer, joined
 from clonescan.match.thirds import Thirds
 from clonescan.match.weights import document_frequency, weigh
 from clonescan.segments import distinct
@@ -104,11 +105,11 @@ def _hashes(reading: Reading) -> Array:
     return np.concatenate(hashes) if hashes else np.empty(0, np.uint64)
 
 
-def compared(evidence: Evidence, pair: tuple[int, int], settings: Settings) -> Compared:
+def compared(evidence: Evidence, pair: tuple[int, int], settings: Settings, measures: Measures) -> Compared:
     """The matches, overlaps and renames of two repositories."""
     limits = Limits(settings.max_chance, settings.include_runners_up)
     matched = match(evidence.scorer, evidence.names, *pair, limits)
-    found = findings(evidence, matched, pair)
+    found = findings(evidence, matched, pair, measures)
     ends = (evidence.repositories[pair[0]].id, evidence.repositories[pair[1]].id)
     overlap = overlaps(evidence.corpus, evidence.scorer, covered(found, pair), ends)
     return Compared(found, overlap, _renames(evidence, found, ends))
@@ -134,7 +135,7 @@ def described(
     evidence: Evidence, found: Sequence[Findings], settings: Settings, wording: Wording
 ) -> tuple[Match, ...]:
     """The matches that are asked for with their strongest features in words, best evidence first."""
-    wanted = [_wanted(rows.matched.scores, settings) for rows in found]
+    wanted = [_wanted(rows, settings) for rows in found]
     scores = joined([rows.matched.scores[want] for rows, want in zip(found, wanted, strict=True)])
     thirds = np.concatenate([rows.thirds[want] for rows, want in zip(found, wanted, strict=True)])
     files = distinct(evidence.corpus.unit_file[np.r_[scores.left, scores.right, thirds[thirds >= 0]]])
@@ -144,8 +145,9 @@ def described(
     return tuple(sorted(chain(*rows), key=lambda row: (-row.net_bits, -row.evidence_bits, row.id)))
 
 
-def _wanted(scores: Scores, settings: Settings) -> Array:
-    found: Array = (scores.similarity >= settings.min_similarity) & (scores.evidence / 1000 >= settings.min_evidence)
+def _wanted(rows: Findings, settings: Settings) -> Array:
+    bits = rows.matched.scores.evidence / 1000
+    found: Array = (rows.shares.similarity >= settings.min_similarity) & (bits >= settings.min_evidence)
     return found
 
 

@@ -44,8 +44,9 @@ def compare(snapshots: Sequence[Snapshot], settings: Settings, progress: Progres
     thirds = indexed(readings, repositories, settings) if settings.index else Thirds()
     every = [*repositories, *thirds.repositories]
     evidence = gathered([*readings, *thirds.readings], every, background, masked, len(thirds.readings))
-    pairs = [compared(evidence, pair, settings) for pair in combinations(range(len(snapshots)), 2)]
     wording = Wording(snapshots, every, settings)
+    sides = combinations(range(len(snapshots)), 2)
+    pairs = [compared(evidence, pair, settings, wording.measures) for pair in sides]
     rows = described(evidence, [pair.findings for pair in pairs], settings, wording)
     paths = [[entry.path for entry in snapshot.entries()] for snapshot in snapshots]
     own = [file for file in evidence.corpus.files if file.repository < len(repositories)]

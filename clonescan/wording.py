@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from clonescan.background import open_background
 from clonescan.entities import Entry, Origin, Repository, Skipped
-from clonescan.kinds import claims, named, widest
+from clonescan.kinds import KINDS, claims, named, widest
 from clonescan.kinds.cache import ExtractionCache
-from clonescan.kinds.interface import Side, Third
+from clonescan.kinds.interface import Measurer, Side, Third
 from clonescan.kinds.keys import Keys, digest_key
 from clonescan.match.corpus import File
-from clonescan.match.findings import Placed
+from clonescan.match.measured import Measures, Placed
 from clonescan.settings import Settings
 from clonescan.sources.cache import cache_folder
 from clonescan.sources.interface import Snapshot
@@ -32,7 +33,7 @@ class Wording:
         self.repositories = repositories
         self.max_bytes = settings.max_file_bytes
         self._text: dict[tuple[int, str], bytes] = {}
-        self._entries: dict[tuple[int, str], Entry] = {}
+        self._entries: dict[int, dict[str, Entry]] = {}
         self._keys = Keys(open_background(settings.background).symbols)
         self._folder = cache_folder(settings, "extractions") if settings.use_cache else None
         self._digests: dict[str, bytes | None] = {}
@@ -44,11 +45,17 @@ class Wording:
             place = file.repository, file.path
             wanted[place] = wanted.get(place, False) or named(file.kind).DIGEST is None
         for number, snapshot in enumerate(self.snapshots):
-            entries = [entry for entry in snapshot.entries() if (number, entry.path) in wanted]
-            self._entries |= {(number, entry.path): entry for entry in entries}
-            for entry, data in self._read(number, [entry for entry in entries if wanted[number, entry.path]]):
-                self._entries[number, entry.path] = entry
+            entries = [entry for entry in snapshot.entries() if wanted.get((number, entry.path))]
+            for entry, data in self._read(number, entries):
+                self._known(number)[entry.path] = entry
                 self._text[number, entry.path] = data
+
+    def _known(self, number: int) -> dict[str, Entry]:
+        """The files of a repository by path; none of one that is only indexed."""
+        if number not in self._entries:
+            entries = self.snapshots[number].entries() if number < len(self.snapshots) else ()
+            self._entries[number] = {entry.path: entry for entry in entries}
+        return self._entries[number]
 
     def _read(self, number: int, entries: Sequence[Entry]) -> Iterator[tuple[Entry, bytes]]:
         """Those of these files that can be read."""
@@ -60,13 +67,13 @@ class Wording:
 
     def text(self, number: int, path: str) -> bytes | None:
         """A file that something was found in; None where it has gone meanwhile."""
-        if (number, path) in self._text or (number, path) not in self._entries:
+        if (number, path) in self._text or path not in self._known(number):
             return self._text.get((number, path))
-        return next((data for _, data in self._read(number, [self._entries[number, path]])), None)
+        return next((data for _, data in self._read(number, [self._known(number)[path]])), None)
 
     def _data(self, file: File) -> bytes | None:
         """What its kind looks at again; None where the file has gone meanwhile."""
-        if (file.repository, file.path) not in self._entries:
+        if file.path not in self._known(file.repository):
             return None
         if named(file.kind).DIGEST is None:
             return self._text.get((file.repository, file.path))
@@ -83,7 +90,7 @@ class Wording:
         with ExtractionCache(self._folder) as cache:
             for known in cache.get([key]).values():
                 return known
-            for entry, data in self._read(file.repository, [self._entries[file.repository, file.path]]):
+            for entry, data in self._read(file.repository, [self._known(file.repository)[file.path]]):
                 if make is not None and entry.blob_id == file.blob_id:
                     digest = make(file.path, data)
                     cache.put([(key, digest)])
@@ -104,12 +111,22 @@ class Wording:
             return {}
         return named(left[0].kind).correspond(ours, theirs, self._third(origin, third))
 
+    @property
+    def measures(self) -> Measures:
+        """What counts what two units share, for the kinds whose features do not tell."""
+        return {kind.NAME: partial(self._measure, kind.MEASURE) for kind in KINDS if kind.MEASURE}
+
+    def _measure(self, measure: Measurer, left: Placed, right: Placed) -> tuple[int, int, int] | None:
+        """What two units share; None where a file has gone meanwhile."""
+        ours, theirs = self._side(left), self._side(right)
+        return measure(ours, theirs) if ours and theirs else None
+
     def _side(self, placed: Placed) -> Side | None:
         file, unit = placed
         data = self._data(file)
         if data is None:
             return None
-        size = self._entries[file.repository, file.path].size
+        size = self._known(file.repository)[file.path].size
         return Side(file.path, data, file.fingerprint, unit, file.blob_id, size)
 
     def _third(self, origin: Origin | None, third: Placed | None) -> Third | None:

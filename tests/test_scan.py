@@ -18,6 +18,7 @@ from disguise.rename import rename_repository
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from kinds import tokenizers as made
 from match.samples import FIXTURES, IMPORTS, fixture, function, write
 
 import clonescan
@@ -116,6 +117,58 @@ def turned_rename(row: RepositoryRename) -> RepositoryRename:
 @pytest.mark.parametrize("pair", [(ORIGINAL, DISGUISED), (ORIGINAL, BYSTANDER), (DISGUISED, BYSTANDER)])
 def test_swapping_the_sides_swaps_the_report(pair: tuple[str, str], everything: bool) -> None:
     """Every match with every fact of it, the overlaps, the renames and the families."""
+    assert_swapped(pair, everything)
+
+
+def test_swapping_two_tokenizers_swaps_the_report(tmp_path: Path) -> None:
+    """With other ids for the same added tokens, and tokens in another order."""
+    assert_swapped(tokenizers(tmp_path), True)
+
+
+def tokenizers(folder: Path) -> tuple[str, str]:
+    """Two repositories with a tokenizer: some tokens of the second are others, some stand elsewhere."""
+    trees = ["oak", "elm", "ash", "fir", "yew"]
+    tokens = [token for token in made.learned() if token not in (b"left", b"right")]  # what is `turned` below
+    other = [b"another %d" % number if number % 9 == 0 else token for number, token in enumerate(tokens)]
+    sides = ("one", tokens, trees), ("two", other[50:] + other[:50], [*trees[::-1], "box"])
+    for name, held, added in sides:
+        words = {made.byte_level(token): number for number, token in enumerate(held)}
+        rows = [{"content": f"<|{tree}|>", "id": len(held) + number} for number, tree in enumerate(added)]
+        text = made.tokenizer_json({"type": "BPE", "vocab": words, "merges": []}, added_tokens=rows).decode()
+        write(folder / name, {"tokenizer.json": text})
+    return str(folder / "one"), str(folder / "two")
+
+
+def test_similarity_of_vocabularies_is_counted_and_agrees_with_the_counts(tmp_path: Path) -> None:
+    """In the match and in the overlap, and where matches below a similarity are hidden."""
+    report = compared(*tokenizers(tmp_path))
+    match = next(match for match in report.matches if match.left.unit == "vocabulary")
+    found = match.detail["vocabulary"]
+    left, right, shared = found["left"], found["right"], found["shared"]
+    assert 0.7 < shared / left < 0.95 and left + 1 == right
+    assert match.similarity == pytest.approx(shared / (left + right - shared), abs=1e-4)
+    assert match.containment.left == pytest.approx(shared / left, abs=1e-4)
+    assert match.containment.right == pytest.approx(shared / right, abs=1e-4)
+    assert match.clone_type == "modified"
+    for hidden, similarity in ((False, match.similarity - 0.01), (True, match.similarity + 0.01)):
+        kept = compared(*tokenizers(tmp_path), min_similarity=similarity).matches
+        assert hidden == (match.id not in {match.id for match in kept})
+
+
+def test_overlap_of_vocabularies_is_counted(tmp_path: Path) -> None:
+    """Of a repository that has nothing else it is what the other one holds of it."""
+    words = [made.byte_level(token) for token in made.learned()]
+    fewer = [word for number, word in enumerate(words) if number % 10]
+    sides = [
+        write(tmp_path / name, {"vocab.json": json.dumps({word: number for number, word in enumerate(held)})})
+        for name, held in (("one", words), ("two", fewer))
+    ]
+    rows = {row.from_repository: row.overlap for row in compared(*sides).overlap if row.kind == "tokenizer"}
+    assert rows["one"] == pytest.approx(len(fewer) / len(words)) and rows["two"] == 1
+
+
+def assert_swapped(pair: tuple[str, str], everything: bool) -> None:
+    """That a report is the other way round where the sides are."""
     forth = compared(*pair, include_runners_up=everything)
     back = compared(*pair[::-1], include_runners_up=everything)
     ours = {match.id: settled(match) for match in forth.matches}

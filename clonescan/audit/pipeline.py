@@ -95,16 +95,17 @@ class Bench:
         repositories, readings = [self.own, other.repository], [self.ours, other.reading]
         masked = self.masked | hidden([other.reading], [other.repository], self.background)
         evidence = gathered(readings, repositories, self.background, masked)
-        pair = compared(evidence, (0, 1), settings)
         wording = Wording([self.project.compared, other.snapshot], repositories, settings)
+        pair = compared(evidence, (0, 1), settings, wording.measures)
         rows = described(evidence, [pair.findings], settings, wording)
         return Beside(other.repository, other.snapshot, [self._stood(row, other, wording) for row in rows], pair)
 
     def within(self) -> Sequence[Match]:
         """What the project has twice."""
         evidence = gathered([self.ours], [self.own], self.background, self.masked)
-        twice = findings(evidence, match_within(evidence.scorer, 0, self.settings.max_chance), (0, 0))
         wording = Wording([self.project.compared], [self.own], self.settings)
+        matched = match_within(evidence.scorer, 0, self.settings.max_chance)
+        twice = findings(evidence, matched, (0, 0), wording.measures)
         rows = described(evidence, [twice], self.settings, wording)
         return [replace(match, standing=Standing("internal")) for match in rows]
 

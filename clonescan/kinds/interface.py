@@ -49,6 +49,10 @@ class Third:
     side: Side | None = None
 
 
+Measurer = Callable[[Side, Side], tuple[int, int, int] | None]
+"""What counts how much the left unit of a match holds, how much the right one, and how much of it both do."""
+
+
 class Kind(Protocol):
     """A kind of artifact; a module with these names is one.
 
@@ -58,6 +62,9 @@ class Kind(Protocol):
     DIGEST: what `describe` and `correspond` are handed is what this makes of a file where reading it takes long: it is
     kept in the cache. None: they are handed the file.
 
+    MEASURE: what counts what matched units share, where features are a sketch. It answers None, or is None, where they
+    are all that is compared.
+
     MISMATCH: what a bit that only one side has costs in the local score. With 0.1 a stretch counts while a tenth of its
     bits are shared, so that a copy edited line by line still stands out, and bits scattered over a long unit do not.
     """
@@ -65,6 +72,7 @@ class Kind(Protocol):
     NAME: str
     HANDED_ON: bool
     DIGEST: Digester | None
+    MEASURE: Measurer | None
     MISMATCH: float
 
     def claims(self, path: str, max_bytes: int) -> Reach | None:

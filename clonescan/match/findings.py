@@ -18,12 +18,13 @@ from clonescan.match.align import Alignment, align
 from clonescan.match.corpus import Corpus, File
 from clonescan.match.equal import equal_units
 from clonescan.match.idioms import idioms
+from clonescan.match.measured import Measures, Placed, Shares, shares
 from clonescan.match.names import Names
 from clonescan.match.origin import ORIGIN_SHARE, Shared, discount
 from clonescan.match.overlap import Covered
 from clonescan.match.pair import Matched
 from clonescan.match.renames import Pairs, one_to_one
-from clonescan.match.score import Scorer
+from clonescan.match.score import Scorer, Scores
 from clonescan.match.shared import Rows, joined
 from clonescan.match.thirds import Thirds
 from clonescan.match.weights import rarest
@@ -40,9 +41,6 @@ _ROLES = {STRUCTURE: "structure", ANCHOR: "anchor", NAME: "name", ORDER: "order"
 
 Describe = Callable[[File, Sequence[int]], list[str]]
 """Words for features of a file, by their places in its fingerprint; what a kind knows is handed in."""
-
-Placed = tuple[File, int]
-"""A unit as its file and its number within."""
 
 Correspond = Callable[[Placed, Placed, Origin | None, Placed | None], Mapping[str, Any]]
 """How two units correspond, given the third place that holds what they share, if one is known, and its unit if that is
@@ -78,6 +76,7 @@ class Findings:
     """
 
     matched: Matched
+    shares: Shares
     aligned: Alignment
     types: Sequence[CloneType]
     shared: Rows
@@ -87,7 +86,7 @@ class Findings:
     is_origin: Array
 
 
-def findings(evidence: Evidence, matched: Matched, repositories: tuple[int, int]) -> Findings:
+def findings(evidence: Evidence, matched: Matched, repositories: tuple[int, int], measures: Measures) -> Findings:
     """Everything about these matches between two repositories but the words of their features."""
     corpus, scorer = evidence.corpus, evidence.scorer
     left, right = matched.scores.left, matched.scores.right
@@ -104,12 +103,13 @@ def findings(evidence: Evidence, matched: Matched, repositories: tuple[int, int]
         evidence.masked,
     )
     aligned = align(corpus, evidence.names, left, right, shared, scorer.weights)
-    types = _clone_types(corpus, matched, aligned)
+    measured = shares(corpus, matched.scores, measures)
+    types = _clone_types(corpus, matched.scores, measured, aligned)
     third = evidence.thirds.elsewhere(shared, len(matched), repositories)
     is_origin = third.share >= ORIGIN_SHARE
     estimated = np.where(is_origin[shared.pair], 1.0, known.left)  # what is at hand is counted and not estimated
     net = np.where(third.held, 0.0, estimated)
-    return Findings(matched, aligned, types, shared, net, known.units, third.units, is_origin)
+    return Findings(matched, measured, aligned, types, shared, net, known.units, third.units, is_origin)
 
 
 def matches(
@@ -118,11 +118,12 @@ def matches(
     """The wanted ones of these findings as a report has them, numbers rounded as it states them."""
     scores, aligned, places = found.matched.scores, found.aligned, _Places(evidence)
     left, right = scores.left.tolist(), scores.right.tolist()
-    similarity, evidence_bits = np.round(scores.similarity, 4).tolist(), (scores.evidence / 1000).tolist()
+    similarity, evidence_bits = np.round(found.shares.similarity, 4).tolist(), (scores.evidence / 1000).tolist()
     weights = evidence.scorer.weights[evidence.corpus.features[found.shared.left]]
     net_bits = (np.rint(np.bincount(found.shared.pair, weights * found.net, len(scores))) / 1000).tolist()
     contained, covered = (
-        list(zip(*np.round(shares, 4).tolist(), strict=True)) for shares in (scores.containment, aligned.covered)
+        list(zip(*np.round(sides, 4).tolist(), strict=True))
+        for sides in ((found.shares.left, found.shares.right), aligned.covered)
     )
     chance = [float(f"{expected:.3g}") for expected in found.matched.chance.tolist()]
     runner_up, thirds = found.matched.runner_up.tolist(), found.thirds.tolist()
@@ -164,10 +165,11 @@ def covered(found: Findings, repositories: tuple[int, int]) -> tuple[Covered, Co
     """What the matches that are no runners-up share, of each repository."""
     best = ~found.matched.runner_up
     scores, rows = found.matched.scores[best], best[found.shared.pair]
-    sides = (scores.left, found.shared.left), (scores.right, found.shared.right)
+    counted = found.shares.counted[best]
+    sides = (scores.left, found.shared.left, found.shares.left), (scores.right, found.shared.right, found.shares.right)
     left, right = (
-        Covered(repository, units, second, shared[rows], found.net[rows])
-        for repository, (units, shared), second in zip(repositories, sides, found.matched.second, strict=True)
+        Covered(repository, units, second, shared[rows], found.net[rows], np.where(counted, share[best], np.nan))
+        for repository, (units, shared, share), second in zip(repositories, sides, found.matched.second, strict=True)
     )
     return left, right
 
@@ -207,14 +209,15 @@ def _words(corpus: Corpus, sides: tuple[Array, Array], describe: Describe) -> tu
     return ours, theirs
 
 
-def _clone_types(corpus: Corpus, matched: Matched, aligned: Alignment) -> list[CloneType]:
-    scores, classes = matched.scores, equal_units(corpus)
+def _clone_types(corpus: Corpus, scores: Scores, shares: Shares, aligned: Alignment) -> list[CloneType]:
+    classes = equal_units(corpus)
     same = aligned.exact & (classes[scores.left] == classes[scores.right])
-    renamed = (scores.structural == scores.left_total) & (scores.structural == scores.right_total)
+    same &= ~shares.counted | (shares.similarity == 1)
+    renamed = (scores.structural == scores.left_total) & (scores.structural == scores.right_total) & ~shares.counted
     renamed &= np.minimum(*aligned.covered) == 1
     nesting = equal_units(corpus, (NESTING,))
     renamed &= nesting[scores.left] == nesting[scores.right]
-    partial = np.minimum(*scores.containment) < 0.5
+    partial = np.minimum(shares.left, shares.right) < 0.5
     types = np.select([same, renamed, partial], ["identical", "renamed", "partial"], "modified")
     found: list[CloneType] = types.tolist()
     return found

@@ -20,6 +20,7 @@ DISTINCTIVE = 1_000
 class Covered:
     """What matches share of one repository: their units, and a row a feature as its place in `corpus.features`, with
     the share of its weight that no third place accounts for. `second`: the units that are in runners-up alone.
+    `shares`: what of each unit was counted to be shared, NaN where its features tell that.
     """
 
     repository: int
@@ -27,6 +28,7 @@ class Covered:
     second: Array
     rows: Array
     net: Array
+    shares: Array
 
 
 def overlaps(corpus: Corpus, scorer: Scorer, sides: tuple[Covered, Covered], names: tuple[str, str]) -> list[Overlap]:
@@ -46,7 +48,19 @@ def _united(side: Covered) -> Covered:
     order = np.lexsort((side.net, side.rows))
     rows = side.rows[order]
     first = np.diff(rows, prepend=-1) != 0
-    return replace(side, units=distinct(side.units), rows=rows[first], net=side.net[order][first])
+    return replace(side, rows=rows[first], net=side.net[order][first])
+
+
+def _counted(corpus: Corpus, scorer: Scorer, side: Covered) -> Array:
+    """The structural bits of each shared row: in units whose shared part was counted, brought to that part of them."""
+    bits, owners = scorer.structural[corpus.features[side.rows]].astype(np.float64), corpus.owners[side.rows]
+    counted = np.zeros(corpus.units)
+    np.fmax.at(counted, side.units, side.shares)
+    held = np.bincount(owners, bits, corpus.units)
+    known = np.isin(owners, side.units[~np.isnan(side.shares)]) & (held[owners] > 0)
+    unit = owners[known]
+    bits[known] *= counted[unit] * scorer.totals[unit] / held[unit]
+    return bits
 
 
 def _overlap(corpus: Corpus, scorer: Scorer, side: Covered, kind: str, names: tuple[str, str]) -> Overlap:
@@ -55,7 +69,7 @@ def _overlap(corpus: Corpus, scorer: Scorer, side: Covered, kind: str, names: tu
     total = int(scorer.totals[mine].sum())
     held = mine[corpus.owners[side.rows]]
     features, left = corpus.features[side.rows[held]], side.net[held]
-    weights, structural = scorer.weights[features], scorer.structural[features]
+    weights, structural = scorer.weights[features], _counted(corpus, scorer, side)[held]
     kept = float((structural * left).sum())
     distinctive = mine & (scorer.totals >= DISTINCTIVE)
     return Overlap(
@@ -63,7 +77,7 @@ def _overlap(corpus: Corpus, scorer: Scorer, side: Covered, kind: str, names: tu
         to_repository=names[1],
         kind=kind,
         overlap=kept / (total - float(structural.sum()) + kept) if kept else 0.0,
-        matched_units=int(distinctive[side.units].sum()),
+        matched_units=int(distinctive[distinct(side.units)].sum()),
         units=int(distinctive.sum()),
         runners_up=int(distinctive[np.setdiff1d(side.second, side.units)].sum()),
         evidence_bits=float(weights.sum()) / 1000,

@@ -50,7 +50,7 @@ def beside(ours: tuple[Repository, Reading], theirs: tuple[Repository, Reading])
     repositories, readings = [ours[0], theirs[0]], [ours[1], theirs[1]]
     masked = hidden(readings, repositories, background)
     evidence = gathered(readings, repositories, background, masked)
-    return figures(evidence, compared(evidence, (0, 1), Settings(include_runners_up=True)).findings)
+    return figures(evidence, compared(evidence, (0, 1), Settings(include_runners_up=True), {}).findings)
 
 
 def own(source: str) -> tuple[Repository, Reading]:

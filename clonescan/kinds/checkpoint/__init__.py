@@ -17,7 +17,7 @@ from clonescan.kinds.checkpoint import extract as extraction
 from clonescan.kinds.checkpoint import gguf, index, listing, matching, safetensors
 from clonescan.kinds.checkpoint.tensors import HEADER_LIMIT, TensorMap
 from clonescan.kinds.code.symbols import Symbols
-from clonescan.kinds.interface import Digester, Foreign, Side, Third, Unreadable
+from clonescan.kinds.interface import Digester, Foreign, Measurer, Side, Third, Unreadable
 from clonescan.sources.blob import is_whole
 from clonescan.sources.pointer import POINTER_BYTES, pointer, stands_for
 
@@ -25,10 +25,11 @@ NAME = "checkpoint"
 
 HANDED_ON = False
 DIGEST: Digester | None = None
+MEASURE: Measurer | None = None
 MISMATCH = 0.1
 
 __all__ = [
-    "DIGEST", "HANDED_ON", "MISMATCH", "NAME",
+    "DIGEST", "HANDED_ON", "MEASURE", "MISMATCH", "NAME",
     "claims", "correspond", "describe", "extract", "glance", "lines", "variant", "version",
 ]  # fmt: skip
 

@@ -14,16 +14,17 @@ from clonescan.kinds.code.grammar import load_all
 from clonescan.kinds.code.paths import grammar_of
 from clonescan.kinds.code.source import parts
 from clonescan.kinds.code.symbols import Symbols
-from clonescan.kinds.interface import Digester, Side, Third
+from clonescan.kinds.interface import Digester, Measurer, Side, Third
 from clonescan.sources.pointer import BEGINNING
 
 NAME = "code"
 HANDED_ON = False
 DIGEST: Digester | None = None
+MEASURE: Measurer | None = None
 MISMATCH = 0.1
 
 __all__ = [
-    "DIGEST", "HANDED_ON", "MISMATCH", "NAME",
+    "DIGEST", "HANDED_ON", "MEASURE", "MISMATCH", "NAME",
     "claims", "correspond", "describe", "extract", "glance", "lines", "variant", "version",
 ]  # fmt: skip
 

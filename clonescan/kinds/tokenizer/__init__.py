@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from clonescan.entities import Reach
 from clonescan.fingerprint import Fingerprint
 from clonescan.kinds.code.symbols import Symbols
-from clonescan.kinds.interface import Digester
-from clonescan.kinds.tokenizer.compare import correspond
+from clonescan.kinds.interface import Digester, Measurer
+from clonescan.kinds.tokenizer.compare import correspond, measure
 from clonescan.kinds.tokenizer.digest import digest, undigested
 from clonescan.kinds.tokenizer.extract import METHOD, fingerprint
 from clonescan.kinds.tokenizer.formats import LIMIT, TEMPLATE, reader_of
@@ -17,10 +17,11 @@ from clonescan.sources.pointer import BEGINNING
 NAME = "tokenizer"
 HANDED_ON = True
 DIGEST: Digester | None = digest
+MEASURE: Measurer | None = measure
 MISMATCH = 0.1
 
 __all__ = [
-    "DIGEST", "HANDED_ON", "MISMATCH", "NAME",
+    "DIGEST", "HANDED_ON", "MEASURE", "MISMATCH", "NAME",
     "claims", "correspond", "describe", "extract", "glance", "lines", "variant", "version",
 ]  # fmt: skip
 

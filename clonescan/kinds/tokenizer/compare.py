@@ -47,6 +47,19 @@ def correspond(left: Side, right: Side, third: Third | None) -> Mapping[str, Any
     return {"parts": _parts(ours.templates, theirs.templates)}
 
 
+def measure(left: Side, right: Side) -> tuple[int, int, int] | None:
+    """How many tokens or merges each side has, and how many both; of other parts the features tell all."""
+    ours, theirs = (undigested(side.data) for side in (left, right))
+    match _name(left):
+        case name if name == VOCABULARY:
+            sides = ours.vocabulary, theirs.vocabulary
+        case name if name == MERGES:
+            sides = ours.merges, theirs.merges
+        case _:
+            return None
+    return len(sides[0]), len(sides[1]), len(both(*sides)[0])
+
+
 def _name(side: Side) -> str:
     return side.fingerprint.strings[int(side.fingerprint.unit_names[side.unit])]
 
@@ -97,10 +110,15 @@ def _added(
             together &= np.logical_or(*(held(both(left, names)[0], left) for names in by_name))
         for place in np.flatnonzero(together).tolist():
             together[place] = not is_everyones(readable(left[place]))
-    rows = {"both": (left, together), "left": (left, ours & ~here), "right": (right, theirs & ~there)}
+    places = shared[0][together[shared[0]]], shared[1][together[shared[0]]]
+    rows = {
+        "both": (left, places[0][np.lexsort((left.hashes[places[0]], places[0] + places[1]))]),
+        "left": (left, np.flatnonzero(ours & ~here)),
+        "right": (right, np.flatnonzero(theirs & ~there)),
+    }
     return {
-        "added": {side: _listed(found, np.flatnonzero(which)) for side, (found, which) in rows.items()},
-        "added_counts": {side: int(which.sum()) for side, (_, which) in rows.items()},
+        "added": {side: _listed(found, which) for side, (found, which) in rows.items()},
+        "added_counts": {side: len(which) for side, (_, which) in rows.items()},
     }
 
 
