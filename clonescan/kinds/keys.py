@@ -6,7 +6,7 @@ from clonescan.kinds import KINDS, named
 from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.mentions import VERSION
 
-FORM = "2"
+FORM = "3"
 """Part of every cache key: another one where the same features come with other reasons, or in another form."""
 
 

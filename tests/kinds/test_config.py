@@ -471,6 +471,38 @@ def test_what_cannot_be_read_is_said(path: str, text: str, reason: str) -> None:
     assert any(reason in note for note in extract(path, text).notes)
 
 
+BROKEN = {
+    "tabs.yaml": "model:\n\twidth: 3\n\tdepth: 4\n\theads: 5\n",
+    "colon.yaml": "width: 3: 4\n",
+    "open.json": '{"width": 3, "depth": {"heads',
+    "page.json": "<html><body>Not found</body></html>",
+    "names.json": "{width: 3, depth: 4, heads: 5}",
+    "sign.toml": "width = = 3\ndepth 4\n",
+}
+
+
+@pytest.mark.parametrize("path", BROKEN)
+def test_a_config_of_which_too_little_can_be_read_is_said(path: str) -> None:
+    """It is a config by its name, and its content does not show another thing."""
+    with pytest.raises(Unreadable, match="too little could be read"):
+        extract(path, BROKEN[path])
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("rows.json", '[{"id": 1, "name": "a"}, {"id": 2, "na'),
+        ("scores.json", json.dumps({f"img{i}.jpg": {"score": i / 7, "label": i} for i in range(60)})[:-20]),
+        ("list.yaml", "- a: 1\n- b: 2\n\t- c: 3\n"),
+        ("chart.yaml", "{{- if .Values.on }}\nkind: Service\n{{- end }}\n"),
+        ("daemon.conf", "user nobody;\nserver { listen 80; }\n"),
+    ],
+)
+def test_broken_data_is_no_config(path: str, text: str) -> None:
+    """Rows and tables, templates of other programs, and what has the suffix of INI and is none."""
+    assert not is_config(path, text)
+
+
 def test_what_lies_too_deep_altogether_is_said() -> None:
     """Nothing of it is compared, and it is not passed over."""
     with pytest.raises(Unreadable, match="levels deep"):

@@ -13,7 +13,8 @@ MAX_LEAVES = 5_000
 
 TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep; what is deeper is not compared"
 MULTIPLIED = "its aliases stand for more values than are compared of any file"
-BROKEN = "syntax errors; what could be read around them is compared"
+LEFT = "what could be read is compared"
+BROKEN = f"syntax errors; {LEFT}"
 TWICE = "holds keys that are given twice; the last of each counts"
 
 

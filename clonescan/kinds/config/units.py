@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -11,7 +12,17 @@ from clonescan.kinds.config import spelling
 from clonescan.kinds.config.data import ROW, is_data, size, table
 from clonescan.kinds.config.formats import READERS
 from clonescan.kinds.config.paths import format_of
-from clonescan.kinds.config.tree import MAX_DEPTH, MAX_LEAVES, MULTIPLIED, TOO_DEEP, Document, Scalar, Section
+from clonescan.kinds.config.tree import (
+    LEFT,
+    MAX_DEPTH,
+    MAX_LEAVES,
+    MULTIPLIED,
+    TOO_DEEP,
+    Document,
+    Read,
+    Scalar,
+    Section,
+)
 from clonescan.kinds.interface import Foreign, Unreadable
 
 HEAD = 256_000
@@ -35,6 +46,10 @@ BOMB = 100_000
 there are some thousands."""
 
 TRUNCATED = f"longer than {HEAD:,} bytes; its beginning is compared"
+LOST = "too little could be read to compare it"
+_TEMPLATE = re.compile(rb"^[ \t-]*\{[{%]", re.MULTILINE)
+"""A line of a template, of which a config is made elsewhere."""
+
 MANY = f"more than {MAX_LEAVES:,} values; the first of them are compared"
 
 
@@ -113,9 +128,19 @@ def read(path: str, data: bytes) -> Units:
             raise Unreadable(TOO_DEEP)
         if any(size(document.root) > max(BOMB, len(data)) for document in found.documents):
             raise Unreadable(MULTIPLIED)
+        broken = [note for note in found.notes if note.endswith(LEFT)]
+        if broken and not is_head and form != "ini" and not _TEMPLATE.search(data) and _may_be_config(found):
+            raise Unreadable(broken[0].replace(LEFT, LOST))
         raise Foreign
     notes = {TRUNCATED} if is_head else {*found.notes}  # a file that was cut holds syntax errors
     return Units(units, tuple(sorted(notes | walk.notes)))
+
+
+def _may_be_config(found: Read) -> bool:
+    """Whether a file that is broken could be a config: what was read of it is nothing, or keys that are no data."""
+    return all(
+        document.root.keyed and (not size(document.root) or not is_data(document.root)) for document in found.documents
+    )
 
 
 def _cut(document: Document, walk: _Walk) -> Iterator[Unit]:

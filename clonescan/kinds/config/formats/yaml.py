@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from clonescan.kinds.config.tree import (
+    LEFT,
     MAX_DEPTH,
     MAX_LEAVES,
     TOO_DEEP,
@@ -76,7 +77,7 @@ class _Reader:
                 self.notes.add(TOO_DEEP)
             mark = getattr(error, "problem_mark", None)
             where = f" from line {mark.line + 1} on" if mark else ""
-            self.notes.add(f"no YAML{where}; what could be read is compared")
+            self.notes.add(f"no YAML{where}; {LEFT}")
 
     def take(self, event: Any) -> None:
         """One event."""
