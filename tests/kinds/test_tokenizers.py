@@ -204,6 +204,28 @@ def test_wording_of_a_template_is_a_feature_and_no_part_of_the_tree() -> None:
     assert len(template(TEMPLATE) & other) > 10
 
 
+def test_texts_of_a_template_that_changed_are_named_left_and_right() -> None:
+    """Also those that one side alone has; renamed variables and spacing change none."""
+    other = TEMPLATE.replace("slowly and with care", "at once").replace("<|fern|>", "<|moss|>")
+    other = other.replace("message[", "turn[").replace("message.", "turn.").replace("for message", "for turn")
+    other = other.replace("{% endif %}{% endfor %}", "{% endif %}{% endfor %}\nThe end.")
+    rows = [
+        {"left": "<|fern|>", "right": "<|moss|>"},
+        {"left": "The fern answers slowly and with care.", "right": "The fern answers at once."},
+        {"left": None, "right": "The end."},
+    ]
+    left = side("chat_template.jinja", TEMPLATE.encode(), "chat template")
+    named = [{"name": "plain", "template": other}, {"name": "tool", "template": TEMPLATE}]
+    config = json.dumps({"chat_template": named})
+    right = side("tokenizer_config.json", config.encode(), "chat template plain")
+    found = tokenizer.correspond(left, right, None)
+    assert found == {"parts": {"chat_template": "similar"}, "texts": rows}
+    turned = [{"left": row["right"], "right": row["left"]} for row in rows]
+    assert tokenizer.correspond(right, left, None)["texts"] == turned
+    same = side("tokenizer_config.json", config.encode(), "chat template tool")
+    assert tokenizer.correspond(left, same, None) == {"parts": {"chat_template": "equal"}, "texts": []}
+
+
 def test_another_template_is_another_tree() -> None:
     other = "{% for m in messages %}{% if loop.first %}{{ bos_token }}{% endif %}{{ m.role }}: {{ m.content }}"
     other += "{% endfor %}"

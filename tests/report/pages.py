@@ -51,6 +51,7 @@ TOKENIZER = {
     "added": {"both": ["<|slice|>"], "left": [], "right": ["<image>", "</image>"]},
     "added_counts": {"both": 1, "left": 0, "right": 9},
     "parts": {"normalizer": "equal", "chat_template": "different"},
+    "texts": [{"left": "You answer briefly.", "right": "In <b>verse</b>."}, {"left": None, "right": "The end."}],
 }
 CHECKPOINT = {
     "tensors": {"left": 741, "right": 741, "corresponding": 740},

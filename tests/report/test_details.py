@@ -18,6 +18,7 @@ DETAIL: dict[str, Any] = {
     "added": {"both": [f"<|mark_{n}|>" for n in "abcdefghi"], "left": [], "right": ["<|own|>"]},
     "added_counts": {"both": 9, "left": 0, "right": 1},
     "parts": {"pre_tokenizer": "equal", "decoder": "different", "normalizer": "left"},
+    "texts": [{"left": "You answer briefly.", "right": "You are a forester."}, {"left": None, "right": "The end."}],
 }  # fmt: skip
 
 
@@ -42,6 +43,7 @@ def test_base_and_additions_are_told_apart() -> None:
     assert "right only 1 <|own|>" in whole
     assert "decoder different; normalizer left only; pre tokenizer equal" in brief
     assert "pre tokenizer equal" in whole
+    assert "You answer briefly. You are a forester. The end." in whole
 
 
 def test_a_base_without_counts_is_named_without_counts() -> None:
@@ -64,6 +66,7 @@ def test_shifted_ids_are_told_by_their_order() -> None:
         {},
         {"vocabulary": None, "base": None, "added": None, "added_counts": None, "parts": None, "merges": None},
         {"vocabulary": {}, "base": {}, "added": {"both": 3}, "added_counts": {"both": "many"}, "parts": {"x": 1}},
+        {"texts": [3, {"left": 1}]},
         {"vocabulary": [1], "added": {"both": [1, None]}, "added_counts": {"both": 2}, "parts": {"": None}},
         {"merges": {"left": 3}},
     ],
@@ -76,7 +79,8 @@ def test_keys_may_be_missing(detail: dict[str, Any]) -> None:
 def test_nothing_of_a_stranger_reaches_the_terminal_unescaped() -> None:
     base = {"repository": HOSTILE, "version": HOSTILE, "path": HOSTILE, "tokens": 1, "same_ids": 1}
     detail = {**DETAIL, "base": base, "added": {side: [HOSTILE] * 3 for side in ("both", "left", "right")},
-              "added_counts": dict.fromkeys(("both", "left", "right"), 3), "parts": {HOSTILE: "equal"}}  # fmt: skip
+              "added_counts": dict.fromkeys(("both", "left", "right"), 3), "parts": {HOSTILE: "equal"},
+              "texts": [{"left": HOSTILE, "right": HOSTILE}]}  # fmt: skip
     for words in shown(detail, View(width=80)):
         assert all(line.isprintable() for line in words.splitlines())
         assert max(map(len, words.splitlines())) <= 80

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
-from rapidfuzz.distance import Indel
+from rapidfuzz.distance import Indel, LCSseq, MatchingBlock
 
 from clonescan.fingerprint import Array
 from clonescan.kinds.interface import Side, Third
 from clonescan.kinds.tokenizer.digest import Digest, Parts, undigested
 from clonescan.kinds.tokenizer.everyones import form, is_everyones
-from clonescan.kinds.tokenizer.extract import ADDED, MERGES, PIPELINE, SETTINGS, VOCABULARY
+from clonescan.kinds.tokenizer.extract import ADDED, MERGES, PIPELINE, SETTINGS, VOCABULARY, unit_name
+from clonescan.kinds.tokenizer.huggingface import CHAT_TEMPLATE
 from clonescan.kinds.tokenizer.listing import EMPTY, Listing, both, held
 from clonescan.kinds.tokenizer.spelling import readable
 
 LISTED = 100
-"""Tokens that a report lists of each sort; the others are counted."""
+"""Tokens that a report lists of each sort, and texts of a template; other tokens are counted."""
 
 SIMILAR = 0.5
 """Two components are called similar if so much of both, written out, is the same."""
 
 LOOKED_AT = 5_000
-"""Tokens that are looked at for these lists."""
+"""Tokens, or texts of a template, that are looked at for these lists."""
 
 BASE = 0.75
 """A third tokenizer is the base of two if it holds so much of what they share, as `match/origin.py` asks of origins."""
@@ -44,7 +46,7 @@ def correspond(left: Side, right: Side, third: Third | None) -> Mapping[str, Any
             return {"parts": _parts(ours.pipeline, theirs.pipeline)}
         case name if name == SETTINGS:
             return {"parts": _parts(ours.settings, theirs.settings)}
-    return {"parts": _parts(ours.templates, theirs.templates)}
+    return _templates(left, ours.templates, right, theirs.templates)
 
 
 def measure(left: Side, right: Side) -> tuple[int, int, int] | None:
@@ -142,6 +144,46 @@ def _shares(ours: Listing, theirs: Listing, places: tuple[Array, Array]) -> Mapp
 def _parts(ours: Parts, theirs: Parts) -> Mapping[str, str]:
     """How each component corresponds."""
     return {name: _part(ours.get(name), theirs.get(name)) for name in sorted(ours.keys() | theirs.keys())}
+
+
+def _templates(left: Side, ours: Parts, right: Side, theirs: Parts) -> Mapping[str, Any]:
+    """How two templates correspond, and which of their texts became which."""
+    one, other = (_named(side, parts) for side, parts in ((left, ours), (right, theirs)))
+    name = _name(left).replace(" ", "_") if _name(left) == _name(right) else CHAT_TEMPLATE
+    return {"parts": {name: _part(one, other)}, "texts": _changed(one, other)}
+
+
+def _named(side: Side, templates: Parts) -> str:
+    """The template that a unit was made of."""
+    return next((source for name, source in templates.items() if source and unit_name(name) == _name(side)), "")
+
+
+def _changed(ours: str, theirs: str) -> list[Mapping[str, str | None]]:
+    """The texts of two templates that are not the same, each beside the one in its place; the same ones if turned."""
+    from clonescan.kinds.tokenizer.templates import texts  # loads jinja2, which few matches need
+
+    sides = sorted((texts(source)[:LOOKED_AT], side) for source, side in ((ours, "left"), (theirs, "right")))
+    (one, here), (other, there) = sides
+    rows: list[tuple[str | None, str | None]] = []
+    ends = [*LCSseq.editops(one, other).as_matching_blocks()]
+    for (start, begin, size), block in pairwise([MatchingBlock(0, 0, 0), *ends]):
+        rows += _beside(one[start + size : block.a][:LISTED], other[begin + size : block.b][:LISTED])
+    return [{here: before, there: after} for before, after in rows[:LISTED]]
+
+
+def _beside(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[str | None, str | None]]:
+    """Texts in their order, each beside the one that is most like it, so that all together are the most alike."""
+    alike = [[Indel.normalized_similarity(before, after) for after in other] for before in one]
+    best = np.zeros((len(one) + 1, len(other) + 1))
+    for i, j in product(reversed(range(len(one))), reversed(range(len(other)))):
+        best[i, j] = max(best[i + 1, j], best[i, j + 1], best[i + 1, j + 1] + alike[i][j])
+    i = j = 0
+    while i < len(one) or j < len(other):
+        beside = i < len(one) and j < len(other) and best[i, j] == best[i + 1, j + 1] + alike[i][j]
+        first = beside or j == len(other) or (i < len(one) and best[i, j] == best[i + 1, j])
+        second = beside or not first
+        yield one[i] if first else None, other[j] if second else None
+        i, j = i + first, j + second
 
 
 def _part(ours: str | None, theirs: str | None) -> str:

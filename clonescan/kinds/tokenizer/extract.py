@@ -201,8 +201,13 @@ def _template(made: Extraction, name: str, source: str, lines: _Lines) -> None:
         made.notes.append(str(reason))
         return
     start, end = lines.of_template()
-    made.builder.unit(name.replace("_", " "), start, end)
+    made.builder.unit(unit_name(name), start, end)
     Canonical(made.builder, made.words, None if lines.is_template else start).enter(tree)
+
+
+def unit_name(template: str) -> str:
+    """What the unit of a template is called."""
+    return template.replace("_", " ")
 
 
 class _Lines:

@@ -19,7 +19,7 @@ COMPONENTS = ("normalizer", "pre_tokenizer", "post_processor", "decoder")
 DEEPEST = 40
 """Levels of a component or of a setting that are looked into: real ones have some six."""
 
-_TEMPLATES = "chat_template"
+CHAT_TEMPLATE = "chat_template"
 _ADDED = "added_tokens_decoder"
 _CHAT = re.compile(r"\bmessages?\b.*\b(?:role|content)\b", re.DOTALL)
 
@@ -74,13 +74,13 @@ def settings(data: bytes) -> Tokenizer:
     plain = {key: value for key, value in found.items() if not key.endswith("_token") and key not in _APART}
     return Tokenizer(
         added=added | special,
-        templates=_templates(found.get(_TEMPLATES)),
+        templates=_templates(found.get(CHAT_TEMPLATE)),
         settings=_bounded(plain) if plain else {},
         notes=notes(data, found),
     )
 
 
-_APART = (_TEMPLATES, _ADDED, "additional_special_tokens", "extra_special_tokens", "added_tokens")
+_APART = (CHAT_TEMPLATE, _ADDED, "additional_special_tokens", "extra_special_tokens", "added_tokens")
 
 
 def template(data: bytes) -> Tokenizer:
@@ -88,7 +88,7 @@ def template(data: bytes) -> Tokenizer:
     source = text(data)
     if not _is_chat(source):
         raise Foreign
-    return Tokenizer(templates={_TEMPLATES: source})
+    return Tokenizer(templates={CHAT_TEMPLATE: source})
 
 
 def _vocabulary(words: Mapping[str, Any], added: Mapping[str, int | None]) -> Listing:
@@ -136,11 +136,11 @@ def _listed(value: Any) -> list[Any]:
 def _templates(value: Any) -> dict[str, str]:
     """One template, or several by name."""
     if isinstance(value, str):
-        return {_TEMPLATES: value}
+        return {CHAT_TEMPLATE: value}
     rows = value if isinstance(value, list) else []
     found = [row for row in rows if isinstance(row, dict)]
     return {
-        f"{_TEMPLATES} {row['name']}": row["template"]
+        f"{CHAT_TEMPLATE} {row['name']}": row["template"]
         for row in found
         if isinstance(row.get("name"), str) and isinstance(row.get("template"), str)
     }

@@ -91,6 +91,27 @@ def _depth(tree: nodes.Node) -> int:
     return depth
 
 
+def texts(source: str) -> list[str]:
+    """The texts of a template that can be parsed, line by line as they stand in it; no names of attributes."""
+    lines = (line for text in _texts(parse(source)) for line in text.splitlines())
+    return [*filter(None, (" ".join(line.split()) for line in lines))]
+
+
+def _texts(node: nodes.Node) -> Iterator[str]:
+    value = _text_of(node)
+    if value is not None:
+        yield value
+    names = (node.arg,) if isinstance(node, nodes.Getitem) else ()
+    for child in node.iter_child_nodes():
+        if not (child in names and isinstance(child, nodes.Const)):
+            yield from _texts(child)
+
+
+def _text_of(node: nodes.Node) -> str | None:
+    value = node.data if isinstance(node, nodes.TemplateData) else getattr(node, "value", None)
+    return value if isinstance(node, nodes.TemplateData | nodes.Const) and isinstance(value, str) else None
+
+
 @dataclass
 class Canonical:
     """Enters templates into a fingerprint; `words` says what each shape stands for.
@@ -211,8 +232,8 @@ class Canonical:
         """What is put out or joined, `a + b` and `a ~ b` taken apart, texts in a row as one, blanks left out."""
         shapes: list[int] = []
         for node in _flat(found):
-            value = node.data if isinstance(node, nodes.TemplateData) else getattr(node, "value", None)
-            if isinstance(node, nodes.TemplateData | nodes.Const) and isinstance(value, str):
+            value = _text_of(node)
+            if value is not None:
                 if not value.strip():
                     continue
                 text = self._text(value)

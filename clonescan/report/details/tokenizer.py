@@ -8,10 +8,10 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from clonescan.report.details.values import Detail, number, part, texts
+from clonescan.report.details.values import Detail, number, part, rows, texts
 from clonescan.report.escape import shorten, visible
 from clonescan.report.interface import View
-from clonescan.report.style import FAINT, NUMBER, heading, indented, more
+from clonescan.report.style import FAINT, LEFT, NUMBER, RIGHT, heading, indented, more
 from clonescan.report.words import counted
 
 NAMED = 4
@@ -44,7 +44,7 @@ def sentences(detail: Detail) -> Iterator[str]:
 
 
 def sections(detail: Detail, view: View) -> Iterator[RenderableType]:
-    """The sentences, then the added tokens of each side, then the parts."""
+    """The sentences, then the added tokens of each side, the parts, and the texts that are not the same."""
     found = list(sentences({**detail, "added_counts": None, "parts": None}))
     if found:
         yield from heading("Shared", "counted in both files")
@@ -62,6 +62,16 @@ def sections(detail: Detail, view: View) -> Iterator[RenderableType]:
             table.add_row(_name(name), Text(_how(how), FAINT))
         yield indented(table)
         yield from more(len(parts) - view.top)
+    changed = rows(detail, "texts")
+    if changed:
+        yield from heading("Texts", "that are not the same, left → right")
+        table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
+        width = (view.width - 6) // 2
+        for row in changed[: view.top]:
+            left, right = (shorten(visible(str(row.get(side) or "")), width) for side in ("left", "right"))
+            table.add_row(Text(left, LEFT), Text(right, RIGHT))
+        yield indented(table)
+        yield from more(len(changed) - view.top)
 
 
 def _shared(found: Detail, noun: str) -> str:

@@ -30,8 +30,8 @@ function share(words, part, whole) {
   return cells([words, meter, `${number(part)} of ${number(whole)}`]);
 }
 
-function tokenizerTables(detail) {
-  const { vocabulary, merges, base, parts } = detail;
+function tokenizerTables(detail, more) {
+  const { vocabulary, merges, base, parts, texts } = detail;
   const rows = [];
   if (vocabulary) {
     rows.push(share("tokens of the left that the right has", vocabulary.shared, vocabulary.left));
@@ -50,6 +50,9 @@ function tokenizerTables(detail) {
   }
   if (parts && Object.keys(parts).length) {
     found.push(make("h4", {}, "Parts"), table(["part", "both sides"], Object.entries(parts).map(([part, how]) => cells([part, how])), { label: "Parts" }));
+  }
+  if (texts?.length) {
+    found.push(make("h4", {}, "Texts that are not the same"), table(["left", "right"], texts.map((row) => cells([code(row.left), code(row.right)])), { label: "Texts" }), rest(more.texts));
   }
   return [...found, ...addedTokens(detail.added, detail.added_counts)];
 }
@@ -116,7 +119,7 @@ function details(match) {
   const { detail, more } = match;
   const found = [];
   if (detail.entries) found.push(...configTable(detail.entries, detail.counts, more.entries));
-  if (detail.vocabulary || detail.merges || detail.added || detail.parts || detail.base) found.push(...tokenizerTables(detail));
+  if (detail.vocabulary || detail.merges || detail.added || detail.parts || detail.base) found.push(...tokenizerTables(detail, more));
   if (detail.tree || detail.tensors || detail.prefixes || detail.same_weights) found.push(...checkpointTables(detail, more));
   return found;
 }
