@@ -209,7 +209,7 @@ def test_texts_of_a_template_that_changed_are_named_left_and_right() -> None:
     other = TEMPLATE.replace("slowly and with care", "at once").replace("<|fern|>", "<|moss|>")
     other = other.replace("message[", "turn[").replace("message.", "turn.").replace("for message", "for turn")
     other = other.replace("{% endif %}{% endfor %}", "{% endif %}{% endfor %}\nThe end.")
-    rows = [
+    rows: list[dict[str, str | None]] = [
         {"left": "<|fern|>", "right": "<|moss|>"},
         {"left": "The fern answers slowly and with care.", "right": "The fern answers at once."},
         {"left": None, "right": "The end."},
@@ -220,7 +220,7 @@ def test_texts_of_a_template_that_changed_are_named_left_and_right() -> None:
     right = side("tokenizer_config.json", config.encode(), "chat template plain")
     found = tokenizer.correspond(left, right, None)
     assert found == {"parts": {"chat_template": "similar"}, "texts": rows}
-    turned = [{"left": row["right"], "right": row["left"]} for row in rows]
+    turned = [{"left": row.get("right"), "right": row.get("left")} for row in rows]
     assert tokenizer.correspond(right, left, None)["texts"] == turned
     same = side("tokenizer_config.json", config.encode(), "chat template tool")
     assert tokenizer.correspond(left, same, None) == {"parts": {"chat_template": "equal"}, "texts": []}
