@@ -287,6 +287,42 @@ def test_a_base_that_the_background_alone_knows_is_named_without_counts() -> Non
     assert found["added"]["both"] == ["<|oak|>"]
 
 
+def named_tokens(*names: str) -> Side:
+    """A file that adds these."""
+    rows = {name: number for number, name in enumerate(names)}
+    return side("added_tokens.json", json.dumps(rows).encode(), "added tokens")
+
+
+def test_numbered_tokens_are_counted_one_by_one() -> None:
+    """Where only numbers differ none is on both sides; what has more of them has the rest."""
+    eight = [f"<|fern_{number}|>" for number in range(8)]
+    others = [f"<|fern_{number}|>" for number in range(8, 16)]
+    found = tokenizer.correspond(named_tokens(*eight), named_tokens(*others), None)
+    assert found["named"] == {"left": 8, "right": 8, "shared": 0}
+    assert found["added_counts"] == {"both": 0, "left": 8, "right": 8}
+    assert found["added"] == {"both": [], "left": ["<|fern_#|> (8)"], "right": ["<|fern_#|> (8)"]}
+    found = tokenizer.correspond(named_tokens(*eight), named_tokens(*eight, others[-1], "<|moss|>"), None)
+    assert found["added"] == {"both": ["<|fern_#|> (8)"], "left": [], "right": ["<|fern_15|>", "<|moss|>"]}
+    assert found["added_counts"] == {"both": 8, "left": 0, "right": 2}
+
+
+def test_reserved_tokens_beyond_those_of_a_base_are_counted() -> None:
+    """Ten of each side, of which a third place has four."""
+    ten = [f"<|reserved_special_token_{number}|>" for number in range(10)]
+    third = Third("c", "1.0", "added_tokens.json", named_tokens(*ten[:4]))
+    found = tokenizer.correspond(named_tokens(*ten), named_tokens(*ten), third)
+    assert found["named"]["shared"] == 10 and found["base"]["tokens"] == found["base"]["same_ids"] == 4
+    assert found["added"]["both"] == ["<|reserved_special_token_#|> (6)"] and found["added_counts"]["both"] == 6
+    alone = tokenizer.correspond(named_tokens(*ten, "<|moss|>"), named_tokens(*ten, "<|moss|>"), None)
+    assert alone["named"]["shared"] == 11 and alone["added"]["both"] == ["<|moss|>"]
+
+
+def test_more_numbered_tokens_than_are_looked_at_are_not_counted_wrongly() -> None:
+    many = [f"<|fern_{number}|>" for number in range(6_000)]
+    found = tokenizer.correspond(named_tokens("<|moss|>"), named_tokens("<|moss|>", *many), None)
+    assert found["added_counts"]["right"] == 6_000 and found["added"]["right"] == ["<|fern_#|> (5,000 or more)"]
+
+
 def test_a_third_that_shares_little_is_no_base() -> None:
     tokens = made.learned()
     left = side("a.tiktoken", made.tiktoken(tokens), "vocabulary")

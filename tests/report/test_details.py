@@ -53,6 +53,17 @@ def test_a_base_without_counts_is_named_without_counts() -> None:
         assert "beyond" not in words
 
 
+def test_added_tokens_of_a_file_are_told_from_those_of_everybody() -> None:
+    detail = {"named": {"left": 257, "right": 259, "shared": 257}, "added": {"both": ["<|own|>"]},
+              "added_counts": {"both": 1}}  # fmt: skip
+    words = plain(shown(detail)[0])
+    assert "257 of 257 and 259 added tokens are in both" in words and "1 of these not everybody has: <|own|>" in words
+    base = {"repository": "meta/llama", "version": "3.1", "path": "t.json", "tokens": 256, "same_ids": 256}
+    words = plain(shown({**detail, "base": base})[0])
+    assert "256 of those 257, ids included, are also in meta/llama 3.1 (t.json)" in words
+    assert "beyond it, 1 added token is in both: <|own|>" in words
+
+
 def test_shifted_ids_are_told_by_their_order() -> None:
     vocabulary = {"left": 32_000, "right": 32_768, "shared": 32_000, "in_order": 31_999, "same_ids": 3}
     assert "32,000 of 32,000 and 32,768 tokens are in both, 31,999 in the same order" in plain(

@@ -39,7 +39,7 @@ def correspond(left: Side, right: Side, third: Third | None) -> Mapping[str, Any
         case name if name == VOCABULARY:
             return _vocabularies(ours, theirs, third, base)
         case name if name == ADDED:
-            return _added((ours.named, theirs.named), both(ours.named, theirs.named), base.named)
+            return _declared(ours.named, theirs.named, third, base.named)
         case name if name == MERGES:
             return {"merges": _shares(ours.merges, theirs.merges, both(ours.merges, theirs.merges))}
         case name if name == PIPELINE:
@@ -78,7 +78,21 @@ def _vocabularies(ours: Digest, theirs: Digest, third: Third | None, base: Diges
     }
 
 
-def _base(third: Third | None, left: Listing, shared: Array, same: Array, base: Listing) -> Mapping[str, Any] | None:
+def _declared(left: Listing, right: Listing, third: Third | None, base: Listing) -> Mapping[str, Any]:
+    """The tokens that two files add by name. A third place that has any of them has them first."""
+    places = both(left, right)
+    ids = left.numbers[places[0]]
+    same = (ids == right.numbers[places[1]]) & (ids >= 0)
+    return {
+        "named": {"left": len(left), "right": len(right), "shared": len(places[0])},
+        "base": _base(third, left, places[0], same, base, 0),
+        **_added((left, right), places, base),
+    }
+
+
+def _base(
+    third: Third | None, left: Listing, shared: Array, same: Array, base: Listing, least: float = BASE
+) -> Mapping[str, Any] | None:
     """The third place; its tokens that both have, and those of them with its ids, only if its file is at hand."""
     if third is None:
         return None
@@ -88,7 +102,7 @@ def _base(third: Third | None, left: Listing, shared: Array, same: Array, base: 
     ours, theirs = both(left, base)
     asked = held(shared, left)[ours]
     ours, theirs = ours[asked], theirs[asked]
-    if len(ours) < BASE * len(shared):
+    if not len(ours) or len(ours) < least * len(shared):
         return None
     same_ids = held(shared[same], left)[ours] & (left.numbers[ours] == base.numbers[theirs])
     return {**known, "tokens": len(ours), "same_ids": int(same_ids.sum())}
@@ -130,7 +144,8 @@ def _listed(found: Listing, places: Array) -> list[str]:
     for place in places[-LOOKED_AT:].tolist():
         token = readable(found[place])
         forms.setdefault(form(token), []).append(token)
-    listed = [tokens[0] if len(tokens) == 1 else f"{plain} ({len(tokens):,})" for plain, tokens in forms.items()]
+    more = " or more" if len(places) > LOOKED_AT else ""
+    listed = [tokens[0] if len(tokens) == 1 else f"{plain} ({len(tokens):,}{more})" for plain, tokens in forms.items()]
     return listed[-LISTED:]
 
 

@@ -29,7 +29,7 @@ _SAME = {"equal": "equal", "similar": "similar", "different": "different", "left
 
 def sentences(detail: Detail) -> Iterator[str]:
     """What is shared, the base, and what both have beyond it."""
-    for key, noun in (("vocabulary", "tokens"), ("merges", "merges")):
+    for key, noun in (("vocabulary", "tokens"), ("named", "added tokens"), ("merges", "merges")):
         if part(detail, key):
             yield _shared(part(detail, key), noun)
     base = part(detail, "base")
@@ -38,7 +38,9 @@ def sentences(detail: Detail) -> Iterator[str]:
     tokens, count = texts(part(detail, "added"), "both"), number(part(detail, "added_counts"), "both")
     if count:
         where = "beyond it, " if "tokens" in base else ""
-        yield f"{where}{counted(count, 'added token')} {'is' if count == 1 else 'are'} in both: {_some(tokens)}"
+        said = f"{where}{counted(count, 'added token')} {'is' if count == 1 else 'are'} in both"
+        of_these = f"{count:,} of these not everybody has"
+        yield f"{of_these if part(detail, 'named') and not where else said}: {_some(tokens)}"
     if part(detail, "parts"):
         yield "; ".join(f"{_name(name)} {_how(how)}" for name, how in sorted(part(detail, "parts").items()))
 
@@ -85,7 +87,7 @@ def _shared(found: Detail, noun: str) -> str:
 
 
 def _base(detail: Detail) -> str:
-    base, both = part(detail, "base"), number(part(detail, "vocabulary"), "shared")
+    base, both = part(detail, "base"), number(part(detail, "vocabulary") or part(detail, "named"), "shared")
     name = " ".join(str(base[key]) for key in ("repository", "version") if base.get(key))
     place = f"{visible(name)} ({visible(str(base.get('path', '')))})"
     if "tokens" not in base:

@@ -31,8 +31,12 @@ function share(words, part, whole) {
 }
 
 function tokenizerTables(detail, more) {
-  const { vocabulary, merges, base, parts, texts } = detail;
+  const { vocabulary, merges, named, base, parts, texts } = detail;
   const rows = [];
+  if (named) {
+    rows.push(share("added tokens of the left that the right has", named.shared, named.left));
+    rows.push(share("added tokens of the right that the left has", named.shared, named.right));
+  }
   if (vocabulary) {
     rows.push(share("tokens of the left that the right has", vocabulary.shared, vocabulary.left));
     rows.push(share("tokens of the right that the left has", vocabulary.shared, vocabulary.right));
