@@ -9,9 +9,9 @@ from typing import Any
 from clonescan.background import open_background
 from clonescan.entities import Entry, Origin, Repository, Skipped
 from clonescan.kinds import KINDS, claims, named, widest
-from clonescan.kinds.cache import ExtractionCache
+from clonescan.kinds.cache import DigestCache
 from clonescan.kinds.interface import Measurer, Side, Third
-from clonescan.kinds.keys import Keys, digest_key
+from clonescan.kinds.keys import DIGESTS, Keys, digest_key
 from clonescan.match.corpus import File
 from clonescan.match.measured import Measures, Placed
 from clonescan.settings import Settings
@@ -35,7 +35,7 @@ class Wording:
         self._text: dict[tuple[int, str], bytes] = {}
         self._entries: dict[int, dict[str, Entry]] = {}
         self._keys = Keys(open_background(settings.background).symbols)
-        self._folder = cache_folder(settings, "extractions") if settings.use_cache else None
+        self._folder = cache_folder(settings, DIGESTS)
         self._digests: dict[str, bytes | None] = {}
 
     def prepare(self, files: Iterable[File]) -> None:
@@ -87,7 +87,7 @@ class Wording:
     def _digest(self, file: File, key: str) -> bytes | None:
         """The digest of a file, from the cache or made again if the file is still what was compared."""
         make = named(file.kind).DIGEST
-        with ExtractionCache(self._folder) as cache:
+        with DigestCache(self._folder) as cache:
             for known in cache.get([key]).values():
                 return known
             for entry, data in self._read(file.repository, [self._known(file.repository)[file.path]]):

@@ -9,6 +9,9 @@ from clonescan.kinds.mentions import VERSION
 FORM = "3"
 """Part of every cache key: another one where the same features come with other reasons, or in another form."""
 
+DIGESTS = "digests"
+"""The room of the cache where digests are: of this run alone if nothing is kept, so that no file is read twice."""
+
 
 class Keys:
     """The keys for one set of symbols."""

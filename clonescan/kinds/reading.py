@@ -15,14 +15,15 @@ from loky import ProcessPoolExecutor  # type: ignore[import-untyped]
 from clonescan.entities import Entry, Reach, Repository, Skipped
 from clonescan.fingerprint import Fingerprint, decode, encode
 from clonescan.kinds import claims, code, document, named, widest
-from clonescan.kinds.cache import ExtractionCache
+from clonescan.kinds.cache import DigestCache, ExtractionCache
 from clonescan.kinds.code.paths import language_not_compared, mark
 from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.interface import Foreign, Unreadable
-from clonescan.kinds.keys import Keys, digest_key
+from clonescan.kinds.keys import DIGESTS, Keys, digest_key
 from clonescan.kinds.mentions import CALLED, mentions
 from clonescan.settings import Settings
 from clonescan.sources.blob import with_id
+from clonescan.sources.cache import cache_folder
 from clonescan.sources.interface import Progress, Snapshot
 from clonescan.sources.regular import too_large
 from clonescan.whole import Whole
@@ -171,7 +172,10 @@ class Reader:
         for batch, made in self._run(work):
             rows = [(key, packed) for (key, _), (packed, _) in zip(batch, made, strict=True)]
             digests = [(digest_key(key), digest) for (key, _), (_, digest) in zip(batch, made, strict=True) if digest]
-            self.cache.put([*rows, *digests])
+            self.cache.put(rows)
+            if digests:
+                with DigestCache(cache_folder(self.settings, DIGESTS)) as cache:
+                    cache.put(digests)
             done += len(rows)
             self.progress("Parsing", done, max(done, total))
             for key, packed in rows:

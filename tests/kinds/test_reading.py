@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,11 @@ import pytest
 import clonescan
 from clonescan.entities import Report, Skipped
 from clonescan.fingerprint import Fingerprint
-from clonescan.kinds import code
+from clonescan.kinds import cache, code, tokenizer
 from clonescan.kinds.cache import ExtractionCache
 from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.held import Held
+from clonescan.kinds.tokenizer.digest import digest
 from clonescan.report.json import render
 from clonescan.scan import scan
 from clonescan.settings import Settings
@@ -67,10 +69,10 @@ def cached(tmp_path: Path) -> Settings:
     return Settings(cache_dir=tmp_path / "cache", jobs=1)
 
 
-def database(settings: Settings) -> Path:
-    """The one file that the cache of extractions is."""
+def database(settings: Settings, room: str = "extractions") -> Path:
+    """The one file that a cache is."""
     assert settings.cache_dir is not None
-    (found,) = settings.cache_dir.rglob("*.sqlite")
+    (found,) = (settings.cache_dir / room).glob("*.sqlite")
     return found
 
 
@@ -114,10 +116,35 @@ def test_a_verdict_is_the_same_from_a_digest_and_from_the_file(tmp_path: Path, c
     first = render(scan(sides, cached))
     assert '"kind":"tokenizer"' in first
     assert render(scan(sides, cached)) == first
-    with sqlite3.connect(database(cached)) as connection:
-        assert connection.execute("DELETE FROM extraction WHERE key LIKE '% digest'").rowcount > 1
+    with sqlite3.connect(database(cached, "digests")) as connection:
+        assert connection.execute("DELETE FROM extraction").rowcount > 1
     assert render(scan(sides, cached)) == first
     assert render(scan(sides, Settings(use_cache=False, jobs=1))) == first
+
+
+def test_digests_that_are_too_many_are_made_again(cached: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The oldest ones go, and the report is the same."""
+    sides = [str(FIXTURES / name) for name in ("original", "disguised")]
+    first = render(scan(sides, cached))
+    whole = database(cached, "digests").stat().st_size
+    monkeypatch.setattr(cache, "DIGEST_BYTES", 20_000)
+    small = replace(cached, cache_dir=cached.cache_dir / "small" if cached.cache_dir else None)
+    assert render(scan(sides, small)) == first
+    with sqlite3.connect(database(small, "digests")) as connection:
+        (kept,) = connection.execute("SELECT SUM(LENGTH(value)) FROM extraction").fetchone()
+    assert 0 < kept <= 20_000 < whole
+
+
+def test_a_tokenizer_is_read_once_even_if_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    def counting(path: str, data: bytes) -> bytes:
+        read.append(path)
+        return digest(path, data)
+
+    monkeypatch.setattr(tokenizer, "DIGEST", counting)
+    report = scan([str(FIXTURES / name) for name in ("original", "disguised")], Settings(use_cache=False, jobs=1))
+    assert any("vocabulary" in match.detail for match in report.matches)
+    assert len(read) == len(set(read)) == sum(one.files["tokenizer"] for one in report.repositories)
 
 
 def test_what_is_too_much_for_the_memory_is_read_again_if_it_is_the_same(tmp_path: Path) -> None:
