@@ -76,7 +76,7 @@ class Wording:
         if file.path not in self._known(file.repository):
             return None
         if named(file.kind).DIGEST is None:
-            return self._text.get((file.repository, file.path))
+            return self.text(file.repository, file.path)
         key = digest_key(self._keys.extraction(file.kind, file.path, file.blob_id))
         if key not in self._digests:
             if len(self._digests) == KEPT:

@@ -155,6 +155,7 @@ def test_an_index_without_shapes_matches_a_header(tmp_path: Path) -> None:
     left = {"model.safetensors.index.json": index_of(shapes)}
     match = the_match(scan(tmp_path, left, {"b.safetensors": header(renamed(shapes))}))
     assert match.detail["tensors"]["corresponding"] == len(shapes)
+    assert match.similarity == match.containment.left == match.containment.right == 1
     assert match.left.end_line == len(shapes) + 3
     row = next(row for row in match.detail["tree"] if row["left"] == "steps.*.mix.gain")
     assert (row["shape"], row["dtype"], row["count"]) == ([28, 1, 1], "BF16", 6)

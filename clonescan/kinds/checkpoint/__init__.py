@@ -25,7 +25,6 @@ NAME = "checkpoint"
 
 HANDED_ON = False
 DIGEST: Digester | None = None
-MEASURE: Measurer | None = None
 MISMATCH = 0.1
 
 __all__ = [
@@ -104,6 +103,18 @@ def correspond(left: Side, right: Side, third: Third | None) -> Mapping[str, Any
     maps = [_map(side) for side in (left, right)]
     found = matching.correspond(maps[0], maps[1]) if maps[0] and maps[1] else {}
     return {**found, "same_weights": _same(left, right)}
+
+
+def measure(left: Side, right: Side) -> tuple[int, int, int] | None:
+    """How many tensors each side has, and how many correspond, where one side alone knows their shapes."""
+    one, other = _map(left), _map(right)
+    if one is None or other is None or one.shaped == other.shaped:
+        return None
+    found = matching.correspond(one, other)["tensors"]
+    return found["left"], found["right"], found["corresponding"]
+
+
+MEASURE: Measurer | None = measure
 
 
 def _map(side: Side) -> TensorMap | None:
