@@ -240,6 +240,19 @@ def test_arguments_of_a_command_line_are_units() -> None:
     assert leaves("a.py", text) == {"image-width": ("434", 7), "lr": ("0.00017", 8), "fast": ("false", 9)}
 
 
+def test_a_constant_that_is_a_mapping_is_settings() -> None:
+    """Its keys are no constants, whatever its own name is."""
+    text = """
+        import os
+
+        SETTINGS = {"model": {"width": 1152, "depth": 27}, "lr": 1.7e-4}
+        ROOT = os.getcwd()
+    """
+    values = leaves("a.py", text)
+    assert values["SETTINGS.model.width"] == ("1152", 4) and values["SETTINGS.lr"] == ("0.00017", 4)
+    assert not is_config("a.py", "NAMES = ('a', 'b', 'c')\nSIZES = [3, 4, 5, 6, 7, 8]\nRATE = 1.7e-4\nK = {}\n")
+
+
 NO_CONFIGS = {
     "setup.py": "from setuptools import setup\nsetup(name='x', version='1.2', packages=['a', 'b'], zip_safe=False)\n",
     "constants.py": "MEAN = (0.48, 0.45, 0.40)\nSTD = (0.26, 0.26, 0.27)\nSIZE = 224\nROOT = 'a'\nK = {1: 2}\n",

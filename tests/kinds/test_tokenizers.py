@@ -112,6 +112,21 @@ def test_wordpiece_marks_what_goes_on_where_others_mark_what_begins() -> None:
     )
 
 
+def test_special_tokens_of_wordpiece_are_the_same_whether_a_file_names_them_or_not() -> None:
+    """A bare list does not, a tokenizer.json does; all of both corresponds."""
+    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "<s>"]
+    texts = [text for text in made.texts() if " " not in text.strip()]
+    marked = [text[1:] if text.startswith(" ") else f"##{text}" for text in texts]
+    words = list(dict.fromkeys([*special, *marked]))
+    rows = [{"content": token, "id": number} for number, token in enumerate(special)]
+    model = {"type": "WordPiece", "vocab": {word: number for number, word in enumerate(words)}}
+    files = {"vocab.txt": "\n".join(words).encode(), "tokenizer.json": made.tokenizer_json(model, added_tokens=rows)}
+    left, right = (side(path, data, "vocabulary") for path, data in files.items())
+    assert features("vocab.txt", files["vocab.txt"]) == features("tokenizer.json", files["tokenizer.json"])
+    found = tokenizer.correspond(left, right, None)["vocabulary"]
+    assert found["left"] == found["right"] == found["shared"] == found["same_ids"] == len(words)
+
+
 def test_merges_are_the_same_as_texts_as_pairs_and_in_a_file_of_their_own() -> None:
     tokens = source = made.source()["model"]
     pairs = [merge if isinstance(merge, list) else merge.split(" ") for merge in source["merges"]]

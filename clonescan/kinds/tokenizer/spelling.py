@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import accumulate, chain
 
+from clonescan.kinds.tokenizer.everyones import SPECIAL
+
 Speller = Callable[[str], bytes]
 
 NOTICED = 0.02
@@ -49,7 +51,10 @@ def _sentencepiece(token: str) -> bytes:
 
 
 def _wordpiece(token: str) -> bytes:
-    return _plain(token[2:] if token.startswith("##") else " " + token)
+    """A special token stands in no text, and has no edge: whether a file names it as one or not."""
+    if token.startswith("##"):
+        return _plain(token[2:])
+    return _plain(token if token[:1] in ("<", "[") and SPECIAL.fullmatch(token) else " " + token)
 
 
 def _with_ends(token: str) -> bytes:

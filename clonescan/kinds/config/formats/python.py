@@ -83,7 +83,7 @@ class _Reader:
         self.values = Values(data)
 
     def settings(self, root: Node) -> Document | None:
-        """The module as settings: nothing but assignments, most of them to names that are no constants."""
+        """The module as settings: nothing but assignments, most of them of mappings or to no constants."""
         statements = [kid for kid in root.named_children if kid.type != "comment"]
         if any(kid.type not in _STATEMENTS for kid in statements):
             return None
@@ -92,8 +92,9 @@ class _Reader:
             for node in kid.named_children if kid.type == "expression_statement" else ():
                 if node.type == "assignment":
                     self.assign(node, section)
-        plain = [key for key, _ in section.entries if key.upper() != key]
-        nested = any(isinstance(node, Section) and node.keyed and len(node) for node in section.values)
+        sections = {key for key, node in section.entries if isinstance(node, Section) and node.keyed and len(node)}
+        plain = [key for key, _ in section.entries if key.upper() != key or key in sections]
+        nested = bool(sections)
         if 2 * len(plain) < len(section) or _literals(section) < (LEAST if nested else LEAST_FLAT):
             return None
         return Document("<config>", section)
