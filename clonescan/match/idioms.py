@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -42,29 +42,31 @@ def _places(corpus: Corpus, units: Array, pair: Array, rows: Array) -> Array:
 
 def _of_side(corpus: Corpus, units: Array, first: Array, rarest: Array, wanted: Array) -> list[tuple[Stretch, ...]]:
     sizes = np.diff(corpus.statement_offsets)[units]
-    bases = offsets(sizes).tolist()
-    _, rows = spread(corpus.statement_offsets[units], sizes)
-    first = np.pad(first, (0, len(rows) - len(first)))
-    common = ((first < COMMON) & (rarest[corpus.statement_shapes[rows]] < COMMON)).tolist()
-    starts, ends = corpus.statement_starts[rows].tolist(), corpus.statement_ends[rows].tolist()
-    found: list[tuple[Stretch, ...]] = [()] * len(units)
-    for match in np.flatnonzero(wanted).tolist():
-        lines: tuple[set[int], set[int]] = set(), set()
-        for row in range(bases[match], bases[match + 1]):
-            lines[common[row]].update(range(starts[row], ends[row] + 1))
-        found[match] = tuple(_stretches(lines[True] - lines[False]))
+    match, rows = spread(corpus.statement_offsets[units], np.where(wanted, sizes, 0))
+    first = np.pad(first, (0, int(sizes.sum()) - len(first)))[np.repeat(wanted, sizes)]
+    common = (first < COMMON) & (rarest[corpus.statement_shapes[rows]] < COMMON)
+    starts = corpus.statement_starts[rows]
+    ends = np.maximum(starts, corpus.statement_ends[rows])
+    low, high = np.full(len(units), np.iinfo(np.int64).max), np.zeros(len(units), np.int64)
+    np.minimum.at(low, match, starts)
+    np.maximum.at(high, match, ends)
+    bases = offsets(np.maximum(high + 2 - low, 0))  # a place for each line of a match, and one between two matches
+    shift = bases[:-1] - low
+    starts, ends = starts + shift[match], ends + shift[match] + 1
+    everyones, other = (_covered(starts[which], ends[which], int(bases[-1])) for which in (common, ~common))
+    return _stretches(np.flatnonzero(everyones & ~other), bases, shift)
+
+
+def _covered(starts: Array, ends: Array, size: int) -> Array:
+    """Which of so many places lie in one of these ranges or more, by how many have begun and not ended."""
+    found: Array = np.cumsum(np.bincount(starts, minlength=size) - np.bincount(ends, minlength=size)) > 0
     return found
 
 
-def _stretches(lines: Iterable[int]) -> Iterator[Stretch]:
-    """Lines as runs of consecutive ones."""
-    ordered = sorted(lines)
-    if not ordered:
-        return
-    first = last = ordered[0]
-    for line in ordered[1:]:
-        if line > last + 1:
-            yield first, last
-            first = line
-        last = line
-    yield first, last
+def _stretches(places: Array, bases: Array, shift: Array) -> list[tuple[Stretch, ...]]:
+    """The runs of these ascending places, as lines of each match."""
+    breaks = np.flatnonzero(np.diff(places) != 1) + 1
+    first, last = places[np.r_[0, breaks][: len(places)]], places[np.r_[breaks, len(places)][: len(places)] - 1]
+    match = np.searchsorted(bases, first, "right") - 1
+    lines = list(zip((first - shift[match]).tolist(), (last - shift[match]).tolist(), strict=True))
+    return [tuple(lines[low:high]) for low, high in pairwise(np.searchsorted(first, bases).tolist())]
