@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clonescan.fingerprint import Array
-from clonescan.segments import offsets
+from clonescan.segments import numbered, offsets
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,13 +44,14 @@ def one_to_one(pairs: Pairs, strings: Sequence[str]) -> Array:
     left, right = np.split(_ranks(np.r_[pairs.left, pairs.right], strings), 2)
     order = np.lexsort((left, np.maximum(left, right), np.minimum(left, right), -pairs.count, pairs.group))
     width = int(max(left.max(initial=0), right.max(initial=0))) + 1
-    sides = [_dense(pairs.group * width + side)[order].tolist() for side in (left, right)]
+    sides = [numbered(pairs.group * width + side)[1][order] for side in (left, right)]
+    once = [np.bincount(side)[side] == 1 for side in sides]
+    kept = once[0] & once[1]
+    asked = np.flatnonzero(~kept)  # of most names all is said: neither stands for another one
     taken = bytearray(len(order)), bytearray(len(order))
-    kept = []
-    for number, (ours, theirs) in enumerate(zip(*sides, strict=True)):
+    for number, ours, theirs in zip(asked.tolist(), *(side[asked].tolist() for side in sides), strict=True):
         if not (taken[0][ours] or taken[1][theirs]):
-            taken[0][ours] = taken[1][theirs] = True
-            kept.append(number)
+            taken[0][ours] = taken[1][theirs] = kept[number] = True
     found: Array = order[kept]
     return found
 
@@ -72,10 +73,6 @@ def _ranks(numbers: Array, strings: Sequence[str]) -> Array:
 
 def _alphabetical(strings: Sequence[str]) -> Array:
     return np.array(sorted(range(len(strings)), key=strings.__getitem__), np.int64)
-
-
-def _dense(keys: Array) -> Array:
-    return np.unique(keys, return_inverse=True)[1]
 
 
 def _changes(values: Array) -> Array:
