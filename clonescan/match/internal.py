@@ -12,7 +12,7 @@ from clonescan.match.candidates import candidates
 from clonescan.match.chance import expected
 from clonescan.match.corpus import Corpus
 from clonescan.match.equal import Side, equal_units, side
-from clonescan.match.judge import LEAST, judge
+from clonescan.match.judge import hopeful, judge
 from clonescan.match.pair import Matched
 from clonescan.match.score import Scorer, joined
 from clonescan.match.shared import LEFT, RIGHT
@@ -29,11 +29,11 @@ def match_within(scorer: Scorer, repository: int, chance: float) -> Matched:
     pairs = judge((len(own.first), len(own.first)), chance)
     left, right = candidates(corpus, scorer.weights, own.first, own.first)
     once = left < right
-    alike = scorer.scores(left[once], right[once], LEAST)
+    alike = scorer.scores(left[once], right[once], hopeful)
     anywhere = replace(pairs, near=np.zeros(len(alike), np.int64), related=np.zeros(len(alike), bool))
     alike = alike[np.flatnonzero(anywhere.accepts(alike))]
     alike = alike[np.flatnonzero(best(alike, LEFT) | best(alike, RIGHT))]
-    equal = scorer.scores(*_equal(corpus, own), LEAST)
+    equal = scorer.scores(*_equal(corpus, own), hopeful)
     equal = equal[np.flatnonzero(equal.strength >= pairs.bar)]
     scores = joined([equal, alike])
     scores = scores[np.lexsort((scores.right, scores.left))]

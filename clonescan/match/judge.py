@@ -80,6 +80,12 @@ class Judge:
         return expected(scores.strength, np.where(self.near > 0, self.near, self.pairs))
 
 
+def hopeful(most: Scores) -> Array:
+    """Which of these a judge of any repositories accepts somewhere, if no local score is higher."""
+    found: Array = (most.strength >= NEAR_FLOOR) | ((most.evidence >= LEAST) & (most.similarity >= NEAR_SAME))
+    return found
+
+
 def judge(sizes: tuple[int, int], limit: float) -> Judge:
     """A judge of no candidates yet between two repositories of so many different units.
 

@@ -12,7 +12,7 @@ from clonescan.match.candidates import candidates
 from clonescan.match.chance import expected
 from clonescan.match.corpus import Corpus
 from clonescan.match.equal import Side, counterparts, equal_units, side
-from clonescan.match.judge import LEAST, corresponding, judge, near
+from clonescan.match.judge import corresponding, hopeful, judge, near
 from clonescan.match.names import Names
 from clonescan.match.neighbours import neighbours
 from clonescan.match.partners import partners
@@ -56,10 +56,10 @@ def match(scorer: Scorer, names: Names, left: int, right: int, limits: Limits) -
     corpus, weights = scorer.corpus, scorer.weights
     classes = equal_units(corpus)
     sides = side(corpus, classes, left), side(corpus, classes, right)
-    scores = scorer.scores(*candidates(corpus, weights, sides[0].first, sides[1].first), LEAST)
+    scores = scorer.scores(*candidates(corpus, weights, sides[0].first, sides[1].first), hopeful)
     strict = judge((_differ(corpus, sides[0], left), _differ(corpus, sides[1], right)), limits.chance)
     files, related = corresponding(corpus, sides, scores, scorer.totals, strict)
-    scores = _together(corpus, scores, scorer.scores(*neighbours(corpus, names, sides, files), LEAST))
+    scores = _together(corpus, scores, scorer.scores(*neighbours(corpus, names, sides, files), hopeful))
     places = [near(corpus, sides, scores, known) for known in (files, related)]
     judging = replace(strict, near=places[0], related=places[1] > 0)
     good = np.flatnonzero(judging.accepts(scores))

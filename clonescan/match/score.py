@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -89,6 +89,10 @@ class Scores:
         return found
 
 
+Hopeful = Callable[[Scores], Array]
+"""Which scores are worth a closer look."""
+
+
 def _share(part: Array, whole: Array) -> Array:
     """What the part is of the whole; all of it where there is nothing."""
     found: Array = np.divide(part, whole, out=np.ones(len(part)), where=whole > 0)
@@ -137,36 +141,47 @@ class Scorer:
         for batch in batches(costs):
             yield batch, self.join.shared(left[batch], right[batch])
 
-    def scores(self, left: Array, right: Array, least: int = 0) -> Scores:
-        """The scores of those pairs of units that share so many millibits."""
+    def scores(self, left: Array, right: Array, hopeful: Hopeful | None = None) -> Scores:
+        """The scores of pairs of units, or of those that are hopeful with the highest local score that they may have.
+
+        Most candidates are not, and local scores are half of the work.
+        """
         parts = []
         for batch, shared in self.shared(left, right):
-            ours, theirs = left[batch], right[batch]
-            worth = _sums(shared.pair, self.weights[self.corpus.features[shared.left]], len(ours)) >= least
-            number = np.cumsum(worth) - 1
-            kept = shared[worth[shared.pair]]
-            parts.append(self.score(ours[worth], theirs[worth], replace(kept, pair=number[kept.pair])))
+            most = self._most(left[batch], right[batch], shared)
+            if hopeful is not None:
+                worth = hopeful(most)
+                most, shared = most[worth], shared[worth[shared.pair]]
+                shared = replace(shared, pair=(np.cumsum(worth) - 1)[shared.pair])
+            parts.append(self._scored(most, shared))
         return joined(parts)
 
     def score(self, left: Array, right: Array, shared: Rows) -> Scores:
         """The scores of pairs of units by what they share, or by what of it nothing else explains."""
+        return self._scored(self._most(left, right, shared), shared)
+
+    def _most(self, left: Array, right: Array, shared: Rows) -> Scores:
+        """The scores of pairs of units if no statement had too much of what they share, or anything else in it."""
         features = self.corpus.features[shared.left]
         evidence, structural, named = (
             _sums(shared.pair, bits[features], len(left)) for bits in (self.weights, self.structural, self.gains)
         )
-        sides = (left, shared.left), (right, shared.right)
         return Scores(
             left=left,
             right=right,
             evidence=evidence,
             structural=structural,
-            local=np.minimum(*(self._local(units, rows, shared.pair) for units, rows in sides)),
+            local=named,
             names=evidence - named,
             left_total=self.totals[left],
             right_total=self.totals[right],
             left_all=self.all[left],
             right_all=self.all[right],
         )
+
+    def _scored(self, most: Scores, shared: Rows) -> Scores:
+        sides = (most.left, shared.left), (most.right, shared.right)
+        return replace(most, local=np.minimum(*(self._local(units, rows, shared.pair) for units, rows in sides)))
 
     def evidence(self, one: int, other: int) -> int:
         """The bits that two units share, names counted; they may be of one repository."""

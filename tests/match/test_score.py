@@ -103,8 +103,9 @@ def test_every_pair_has_the_score_that_is_defined(made: list[Unit], weights: lis
 def test_weak_pairs_are_left_out(made: list[Unit], weights: list[int], role: list[int], least: int) -> None:
     pairs = np.array(list(permutations(range(len(made)), 2)))
     scorer = Scorer(corpus(made, role), np.array(weights), MISMATCH)
-    every, strong = scorer.scores(pairs[:, 0], pairs[:, 1]), scorer.scores(pairs[:, 0], pairs[:, 1], least)
-    kept = every[every.evidence >= least]
+    every = scorer.scores(pairs[:, 0], pairs[:, 1])
+    strong = scorer.scores(pairs[:, 0], pairs[:, 1], lambda most: most.strength >= least)
+    strong, kept = (found[found.strength >= least] for found in (strong, every))
     for name in ("left", "right", "evidence", "local", "strength"):
         assert np.array_equal(getattr(strong, name), getattr(kept, name))
 
