@@ -38,7 +38,7 @@ def candidates(corpus: Corpus, weights: Array, left: Array, right: Array) -> tup
     kept: list[Candidates] = []
     of_right: list[Candidates] = []
     for found in _sharing(corpus, weights, left, right):
-        kept.append(found[_best(found.left, found.bits, found.right)])
+        kept.append(_best(found))
         of_right.append(found)
         if sum(map(len, of_right)) > BATCH:
             of_right = [_best_of_right(of_right)]
@@ -78,20 +78,26 @@ def _summed(left: Array, right: Array, bits: Array, width: int) -> Candidates:
     return Candidates(ours, theirs, np.diff(sums[np.r_[starts, len(rows)]]))
 
 
-def _best(units: Array, bits: Array, others: Array) -> Array:
-    """The rows of the KEEP best candidates of each unit, among equal ones those of the first units."""
-    highest = np.zeros((int(units.max(initial=-1)) + 1, KEEP), np.int64)
-    np.maximum.at(highest.reshape(-1), units * KEEP + np.arange(len(units)) % KEEP, bits)
-    rows = np.flatnonzero(bits >= highest.min(axis=1)[units])  # so that at least KEEP rows of a unit that has so many
-    ranked = rows[np.lexsort((others[rows], -bits[rows], units[rows]))]
-    grouped = units[ranked]
-    found: Array = ranked[np.arange(len(ranked)) - np.searchsorted(grouped, grouped) < KEEP]
-    return found
+def _best(found: Candidates) -> Candidates:
+    """The KEEP best candidates of each unit on the left, among equal ones those of the first units on the right."""
+    highest = np.zeros((int(found.left.max(initial=-1)) + 1, KEEP), np.int64)
+    np.maximum.at(highest.reshape(-1), found.left * KEEP + np.arange(len(found)) % KEEP, found.bits)
+    # At least KEEP rows of a unit that has so many, with a unit, its best first, as the digits of a number.
+    rows = found[np.flatnonzero(found.bits >= highest.min(axis=1)[found.left])]
+    high, low = (int(column.max(initial=0)).bit_length() for column in (rows.bits, rows.right))
+    most = (1 << high) - 1
+    ranked = np.sort((rows.left << high | most - rows.bits) << low | rows.right)
+    units = ranked >> high + low
+    ranked = ranked[np.arange(len(ranked)) - np.searchsorted(units, units) < KEEP]
+    return Candidates(ranked >> high + low, ranked & (1 << low) - 1, most - (ranked >> low & most))
 
 
 def _best_of_right(parts: Sequence[Candidates]) -> Candidates:
-    every = _joined(parts)
-    return every[_best(every.right, every.bits, every.left)]
+    return _turned(_best(_turned(_joined(parts))))
+
+
+def _turned(found: Candidates) -> Candidates:
+    return Candidates(found.right, found.left, found.bits)
 
 
 def _joined(parts: Sequence[Candidates]) -> Candidates:
