@@ -66,7 +66,7 @@ class Cache:
                 rows = self.connection.execute(
                     f"SELECT key, CAST(value AS BLOB) FROM extraction WHERE key IN ({marks})", batch
                 )
-                found.update((key, value[_SEAL:]) for key, value in rows if value[:_SEAL] == _seal(value[_SEAL:]))
+                found.update((key, kept) for key, value in rows if value[:_SEAL] == _seal(kept := value[_SEAL:]))
             except sqlite3.Error:
                 return found
         return found

@@ -85,7 +85,7 @@ def gather(files: Sequence[File], wholes: Mapping[int, Whole] = NONE) -> Corpus:
     bases = np.cumsum(sizes) - sizes
     inner_offsets, inner = _inner(prints, bases, first, dense)
     unit_counts = [len(found.unit_names) for found in prints]
-    per_unit = _joined([np.diff(found.feature_offsets) for found in prints], np.int64)
+    per_unit = _counts([found.feature_offsets for found in prints])
     owners = np.repeat(np.arange(len(per_unit), dtype=np.int32), per_unit)
     ids = dense[_based([found.features for found in prints], bases)]
     rows = order(owners.astype(np.int64) * max(1, len(first)) + ids)
@@ -106,7 +106,7 @@ def gather(files: Sequence[File], wholes: Mapping[int, Whole] = NONE) -> Corpus:
         statements=_joined([found.feature_statements for found in prints], np.uint32)[rows].astype(np.int32),
         owners=owners,
         rows=_joined([np.arange(len(found.features)) for found in prints], np.int32)[rows],
-        statement_offsets=offsets(_joined([np.diff(found.statement_offsets) for found in prints], np.int64)),
+        statement_offsets=offsets(_counts([found.statement_offsets for found in prints])),
         statement_shapes=dense[_based([found.statement_shapes for found in prints], bases)],
         statement_starts=_joined([found.statement_starts for found in prints], np.int64),
         statement_ends=_joined([found.statement_ends for found in prints], np.int64),
@@ -116,7 +116,7 @@ def gather(files: Sequence[File], wholes: Mapping[int, Whole] = NONE) -> Corpus:
 
 def _inner(prints: Sequence[Fingerprint], bases: Array, first: Array, dense: Array) -> tuple[Array, Array]:
     """What is inside each distinct feature, read off its first occurrence."""
-    counts = _joined([np.diff(found.inner_offsets) for found in prints], np.int64)
+    counts = _counts([found.inner_offsets for found in prints])
     every = _based([found.inner for found in prints], bases)
     _, take = spread(offsets(counts)[first], counts[first])
     return offsets(counts[first]), dense[every[take]]
@@ -127,6 +127,11 @@ def _based(arrays: Sequence[Array], bases: Array) -> Array:
     sizes = [len(array) for array in arrays]
     found: Array = _joined(arrays, np.int64) + np.repeat(bases, sizes)
     return found
+
+
+def _counts(places: Sequence[Array]) -> Array:
+    """The sizes of the segments of files, given where these begin and end."""
+    return _joined([ends[1:] - ends[:-1] for ends in places], np.int64)
 
 
 def _joined(arrays: Sequence[Array], dtype: type) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import groupby, pairwise
 
 from clonescan.fingerprint import ANCHOR, NAME, ORDER, STRUCTURE, Fingerprint
@@ -161,6 +162,7 @@ class Features:
         return shape
 
 
+@lru_cache(maxsize=1 << 14)
 def _tail(key: str) -> str:
     """The last two words of a longer key, of two the last, of one none."""
     words = key.split("_")

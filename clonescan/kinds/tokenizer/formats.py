@@ -54,7 +54,8 @@ TEMPLATE = re.compile(r"\.(?:jinja2?|j2)$")
 
 def reader_of(path: str) -> Reader | None:
     """The reader of a file that may be a tokenizer, by its name."""
-    return next((reader for pattern, reader in _READERS if pattern.fullmatch(_name(path))), None)
+    name = _name(path)
+    return next((reader for pattern, reader in _READERS if pattern.fullmatch(name)), None)
 
 
 def _name(path: str) -> str:
