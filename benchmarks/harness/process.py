@@ -43,12 +43,13 @@ def run(
 
     Watching `memory` takes processor time itself: do not take times from such a run.
     """
+    environment = {**os.environ, **(environ or {})}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program does not compile itself at each start
     before, started = _children(), time.perf_counter()
     with (output or Path(os.devnull)).open("wb") as sink:
         child = subprocess.Popen(
-            command, cwd=cwd, stdout=sink, stderr=subprocess.DEVNULL, start_new_session=True,
-            env={**os.environ, **(environ or {})},
-        )  # fmt: skip
+            command, cwd=cwd, stdout=sink, stderr=subprocess.DEVNULL, start_new_session=True, env=environment
+        )
         try:
             peak = _watched(child, timeout) if memory else 0
             code, ended = child.wait(timeout), True
