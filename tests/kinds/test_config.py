@@ -240,6 +240,64 @@ def test_arguments_of_a_command_line_are_units() -> None:
     assert leaves("a.py", text) == {"image-width": ("434", 7), "lr": ("0.00017", 8), "fast": ("false", 9)}
 
 
+RECORDS = """
+    from yacs.config import CfgNode as CN
+
+    _C = CN()
+    _C.MODEL = CN()
+    _C.MODEL.WIDTH = 1152
+    _C.MODEL.RATIOS = [0.5, 1.75]
+    _C.SOLVER = CN({"LR": 1.7e-4})
+    _C.SOLVER.STEPS = 73440
+
+    def get_cfg():
+        return _C.clone()
+
+    def get_config(name):
+        config = ml_collections.ConfigDict()
+        config.data = data = ml_collections.ConfigDict()
+        data.side = 434
+        with config.unlocked():
+            config.seed = 717
+        model = config.data
+        model.depth = 27
+        count = 5
+        count.x = 3
+        return config
+
+    class Net:
+        def __init__(self):
+            self.width, self.depth, self.name = 3, 4, "x"
+            self.a = 5
+            self.b = 6
+"""
+
+
+def test_a_record_that_values_are_given_to_is_a_unit() -> None:
+    """As in yacs and ml_collections; a part of a record is no record of its own, whatever name it has for a while."""
+    found = units.read("a.py", dedent(RECORDS).encode())
+    assert [unit.name for unit in found.units] == ["_C settings", "get_config.config settings"]
+    assert leaves("a.py", RECORDS) == {
+        "MODEL.WIDTH": ("1152", 6),
+        "MODEL.RATIOS": ("[0.5, 1.75]", 7),
+        "SOLVER.LR": ("0.00017", 8),
+        "SOLVER.STEPS": ("73440", 9),
+        "data.side": ("434", 17),
+        "seed": ("717", 19),
+        "data.depth": ("27", 21),
+    }
+
+
+def test_records_and_yaml_share_all_but_their_order(tmp_path: Path) -> None:
+    settings = {"width": 1152, "depth": 27, "rope": 17500.5, "stops": [2, 73440], "root": "/data/lumen_v3", "drop": 0.37}
+    given = "".join(f"    config.model.{key} = {value!r}\n" for key, value in settings.items())
+    made = "def get_config():\n    config = ConfigDict()\n    config.model = ConfigDict()\n" + given
+    for name, files in {"a": {"c.py": made}, "b": {"c.yaml": json.dumps({"model": settings})}}.items():
+        write(tmp_path / name, files)
+    [match] = scan([tmp_path / "a", tmp_path / "b"], Settings(use_cache=False, jobs=1)).matches
+    assert (match.kind, match.similarity, match.left.unit) == ("config", 1.0, "get_config.config settings")
+
+
 def test_a_constant_that_is_a_mapping_is_settings() -> None:
     """Its keys are no constants, whatever its own name is."""
     text = """
@@ -447,6 +505,9 @@ HOSTILE = {
     "itself.yaml": b"a: &a\n  b: *a\n  c: 3\n  d: 4\n",
     "keys.json": b"{" + b'"a": 1,' * 30_000 + b'"b": 2}',
     "keys.toml": b"".join(b"[t%d]\n" % i for i in range(30_000)),
+    "cycle.py": b"def f():\n    c = ConfigDict()\n    c.a = ConfigDict()\n    c.a.b = c.a\n    c.d = c\n    c.e = 5\n",
+    "records.py": b"a = ConfigDict()\n" + b"".join(b"a.b.c = a.b = a = ConfigDict(%s)\n" % (b"x" * 400) for _ in range(600)),
+    "configs.py": b"a = " + b"config" * 40_000 + b" = " + b"cfg." * 40_000,
     "blanks.ini": b"a" + b" " * 200_000 + b"b\n" * 3,
     "digits.json": b'{"a": ' + b"1" * 200_000 + b'x, "b": 2, "c": 3}',
     "long.json": b'{"a": 5, "b": "' + b"x" * 400_000,

@@ -1,14 +1,16 @@
-"""Configs in Python: modules of settings, defaults of dataclasses and config classes, and of command line arguments."""
+"""Configs in Python: modules of settings, defaults of classes and of command line arguments, records."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from tree_sitter import Node, Query, QueryCursor
 
 from clonescan.kinds.code.paths import grammar_of
 from clonescan.kinds.config import tree
+from clonescan.kinds.config.formats import python_records
 from clonescan.kinds.config.formats.python_values import Expression, Values
 from clonescan.kinds.config.tree import BROKEN, MAX_DEPTH, MAX_LEAVES, Document, Read, Scalar, Section
 
@@ -59,7 +61,7 @@ def glance(data: bytes) -> bool:
     """Whether Python source can hold a config: a search for the few words that every form needs."""
     if b".add_argument(" in data and data.count(b"default") + data.count(b"store_") >= LEAST:
         return True
-    if _RECORD_CLASS.search(data) or _CONFIG_CLASS.search(data):
+    if _RECORD_CLASS.search(data) or _CONFIG_CLASS.search(data) or python_records.glance(data, LEAST):
         return True
     return not _BLOCK.search(data) and _SETTINGS.search(data) is not None
 
@@ -69,7 +71,8 @@ def read(data: bytes) -> Read:
     root = _PARSER.tree(data).root_node
     reader = _Reader(data)
     settings = reader.settings(root)
-    documents = [settings] if settings else [*reader.classes(root, "", 0), *reader.arguments(root, data)]
+    parts = reader.classes(root, "", 0), reader.arguments(root, data), reader.records(root)
+    documents = [settings] if settings else [*chain(*parts)]
     documents.sort(key=lambda document: (document.root.line, document.name))
     notes = {BROKEN} if root.has_error and documents else set()
     return Read(documents, tuple(sorted(notes)))
@@ -187,6 +190,12 @@ class _Reader:
         for name, section in sections.items():
             if _literals(section) >= LEAST:
                 yield Document(f"{name} arguments", section)
+
+    def records(self, root: Node) -> Iterator[Document]:
+        """The records that values are given to one by one."""
+        for name, section in python_records.records(root, self.values):
+            if _literals(section) >= LEAST:
+                yield Document(f"{name} settings", section)
 
     def argument(self, call: Node) -> tuple[str, tree.Node] | None:
         """The long name of an argument and its default; a flag that is stored when given is false by default."""

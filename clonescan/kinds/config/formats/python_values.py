@@ -17,7 +17,10 @@ TYPE = "type"
 """The key for what is called: mmengine writes `dict(type=Adam, lr=1)`, others `Adam(lr=1)`."""
 
 _ROWS = ("list", "tuple", "set")
-_MAPPINGS = ("dict", "OrderedDict", "Dict", "ConfigDict", "Config", "CN", "CfgNode", "EasyDict", "edict", "Namespace")
+_MAPPINGS = (
+    "dict", "OrderedDict", "Dict", "ConfigDict", "Config", "CN", "CfgNode", "EasyDict", "edict", "AttrDict", "Munch",
+    "Namespace", "SimpleNamespace",
+)  # fmt: skip
 _WRAPPERS = ("tuple", "list", "set", "frozenset", "deepcopy", "copy", "Path")
 _FIELDS = ("field", "Field", "attrib", "ib")
 _MAX_INTEGER = 1 << 64
