@@ -289,12 +289,13 @@ def test_a_record_that_values_are_given_to_is_a_unit() -> None:
 
 
 def test_records_and_yaml_share_all_but_their_order(tmp_path: Path) -> None:
-    settings = {"width": 1152, "depth": 27, "rope": 17500.5, "stops": [2, 73440], "root": "/data/lumen_v3", "drop": 0.37}
+    settings = {"width": 1152, "depth": 27, "rope": 17500.5, "stops": [2, 73440], "root": "/data/lumen_v3"}
     given = "".join(f"    config.model.{key} = {value!r}\n" for key, value in settings.items())
     made = "def get_config():\n    config = ConfigDict()\n    config.model = ConfigDict()\n" + given
-    for name, files in {"a": {"c.py": made}, "b": {"c.yaml": json.dumps({"model": settings})}}.items():
-        write(tmp_path / name, files)
-    [match] = scan([tmp_path / "a", tmp_path / "b"], Settings(use_cache=False, jobs=1)).matches
+    for path, text in {"a/c.py": made, "b/c.yaml": json.dumps({"model": settings})}.items():
+        (tmp_path / path).parent.mkdir()
+        (tmp_path / path).write_text(text)
+    [match] = scan(str(tmp_path / "a"), str(tmp_path / "b"), use_cache=False, jobs=1).matches
     assert (match.kind, match.similarity, match.left.unit) == ("config", 1.0, "get_config.config settings")
 
 
@@ -506,7 +507,7 @@ HOSTILE = {
     "keys.json": b"{" + b'"a": 1,' * 30_000 + b'"b": 2}',
     "keys.toml": b"".join(b"[t%d]\n" % i for i in range(30_000)),
     "cycle.py": b"def f():\n    c = ConfigDict()\n    c.a = ConfigDict()\n    c.a.b = c.a\n    c.d = c\n    c.e = 5\n",
-    "records.py": b"a = ConfigDict()\n" + b"".join(b"a.b.c = a.b = a = ConfigDict(%s)\n" % (b"x" * 400) for _ in range(600)),
+    "records.py": b"a = ConfigDict()\n" + (b"a.b.c = a.b = a = ConfigDict(%s)\n" % (b"x" * 400)) * 600,
     "configs.py": b"a = " + b"config" * 40_000 + b" = " + b"cfg." * 40_000,
     "blanks.ini": b"a" + b" " * 200_000 + b"b\n" * 3,
     "digits.json": b'{"a": ' + b"1" * 200_000 + b'x, "b": 2, "c": 3}',
