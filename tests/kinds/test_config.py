@@ -507,6 +507,13 @@ HOSTILE = {
     "keys.json": b"{" + b'"a": 1,' * 30_000 + b'"b": 2}',
     "keys.toml": b"".join(b"[t%d]\n" % i for i in range(30_000)),
     "cycle.py": b"def f():\n    c = ConfigDict()\n    c.a = ConfigDict()\n    c.a.b = c.a\n    c.d = c\n    c.e = 5\n",
+    "cycles.py": b"def f():\n    c = ConfigDict(x=5, y=6, z=7)\n    a = c.a = ConfigDict()\n    a.b = a\n    a.d = a\n",
+    "itself.py": b"a = dict()\na.b = a\na.c = a\nd = dict(x=5, y=6, z=7, o=a)\n",
+    "doubled.py": b"def f():\n    a = ConfigDict()\n"
+                  + b"    b = ConfigDict()\n    b.l = a\n    b.r = a\n    a = b\n" * 90
+                  + b"    a.x = a.y = a.z = 5\n",
+    "doubled.yaml": b"a: &a {x: 1}\n" + b"a: &b {l: *a, r: *a}\na: &a {l: *b, r: *b}\n" * 50
+                    + b"b: 2\nc: 3\nd: 4\n",
     "records.py": b"a = ConfigDict()\n" + (b"a.b.c = a.b = a = ConfigDict(%s)\n" % (b"x" * 400)) * 600,
     "configs.py": b"a = " + b"config" * 40_000 + b" = " + b"cfg." * 40_000,
     "blanks.ini": b"a" + b" " * 200_000 + b"b\n" * 3,
@@ -528,6 +535,20 @@ def test_hostile_files_take_bounded_time_and_say_what_is_missing(path: str) -> N
     except (Foreign, Unreadable):
         return
     assert found.notes or len(found.features) < 100_000
+
+
+def test_a_record_that_is_given_itself_keeps_its_values() -> None:
+    """Where it stands in itself there is nothing to compare."""
+    made = "def f():\n    c = ConfigDict(x=5)\n    a = c.a = ConfigDict(y=6, z=7)\n    a.b = a\n    a.d = a\n"
+    found = leaves("a.py", made)
+    assert sorted(found) == ["a.y", "a.z", "x"]
+
+
+def test_many_records_are_glanced_at_once() -> None:
+    """A search of the whole file for each name would take hours."""
+    data = b"def f():\n" + b"".join(b"    c%d = ConfigDict()\n" % number for number in range(200_000))
+    assert not config.glance(data)
+    assert config.glance(data + b"    c7.a = 5\n    c7.b = 6\n    c7.d.e = 7\n")
 
 
 @pytest.mark.parametrize(

@@ -47,10 +47,11 @@ def size(root: Section) -> int:
 
 
 def _weigh(node: Node, depth: int, known: dict[int, tuple[int, int]]) -> tuple[int, int]:
-    """The values inside a node, and those of them that are bulk; each section is looked at once."""
+    """The values inside a node, and those of them that are bulk; each section is looked at once, also if in itself."""
     if isinstance(node, Scalar) or depth >= MAX_DEPTH:
         return 1, 0
     if id(node) not in known:
+        known[id(node)] = 0, 0
         parts = [_weigh(child, depth + 1, known) for child in node.values]
         total = sum(size for size, _ in parts)
         sections = [child for child in node.values if isinstance(child, Section)]

@@ -167,6 +167,7 @@ class _Walk:
     def __init__(self) -> None:
         self.left = MAX_LEAVES
         self.sections = 0
+        self.around: set[int] = set()
         self.notes: set[str] = set()
 
     def leaves(self, root: Section) -> Iterator[Leaf]:
@@ -174,13 +175,14 @@ class _Walk:
         yield from self.section(root, (), 0)
 
     def section(self, section: Section, path: tuple[str, ...], depth: int) -> Iterator[Leaf]:
-        """The values of a section."""
+        """The values of a section; where it stands in itself, as a record can, there is nothing."""
         self.sections += 1
         number = self.sections
+        self.around.add(id(section))
         for key, node in section.entries:
             here = (*path, key) if key else path
-            if self.left <= 0:
-                self.notes.add(MANY)
+            if self.left <= 0 or self.sections > BOMB:
+                self.notes.add(MANY if self.left <= 0 else MULTIPLIED)
                 return
             if isinstance(node, Scalar):
                 self.left -= 1
@@ -192,8 +194,9 @@ class _Walk:
                 self.left -= 1
                 texts, parts, is_row = row
                 yield Leaf(here, texts, parts, is_row, number, node.line, node.end)
-            elif depth < MAX_DEPTH:
+            elif depth < MAX_DEPTH and id(node) not in self.around:
                 yield from self.section(node, here, depth + 1)
+        self.around.discard(id(section))
 
 
 def _table(path: tuple[str, ...], number: int, section: Section, plain: Sequence[Scalar]) -> Leaf:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 
 from tree_sitter import Node
 
@@ -21,6 +21,7 @@ _RECORD = (
 _CALLED = re.compile(rf"(?:.*\.)?{_RECORD}", re.DOTALL)
 _MADE = re.compile(rf"= *(?:\w{{1,40}}\.){{0,4}}{_RECORD}\(".encode())
 _NAME = re.compile(rb"(\w+) *$")
+_GIVEN = re.compile(rb"^[ \t]*(\w+)\.[\w.]+ *= *[^=\s]", re.MULTILINE)
 _LONGEST = 200
 """Bytes of a line before the sign in which the name of a record is looked for."""
 
@@ -30,10 +31,14 @@ def glance(data: bytes, least: int) -> bool:
     names = set()
     for match in _MADE.finditer(data):
         name = _NAME.search(data, max(0, match.start() - _LONGEST), match.start())
-        names.add(name[1] if name else b"")
-    for name in filter(None, names):
-        given = re.finditer(rb"^[ \t]*" + name + rb"\.[\w.]+ *= *[^=\s]", data, re.MULTILINE)
-        if len(list(islice(given, least))) == least:
+        if name:
+            names.add(name[1])
+    if not names:
+        return False
+    given = Counter[bytes]()
+    for match in _GIVEN.finditer(data):
+        given[match[1]] += match[1] in names
+        if given[match[1]] == least:
             return True
     return False
 
