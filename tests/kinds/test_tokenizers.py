@@ -362,6 +362,17 @@ def test_parts_are_compared_one_by_one() -> None:
     assert found["parts"] == {"decoder": "equal", "pre_tokenizer": "similar", "normalizer": "left"}
 
 
+def test_a_component_of_millions_of_words_is_told_apart_by_its_first() -> None:
+    """All of them would take hours."""
+
+    def made_of(word: str) -> Side:
+        rows = " ".join(f"{word}{number}" for number in range(2_000_000))
+        return side("tokenizer.json", made.tokenizer_json({"type": "BPE", "vocab": {}}, normalizer=rows), "pipeline")
+
+    found = tokenizer.correspond(made_of("fern"), made_of("moss"), None)
+    assert found["parts"] == {"normalizer": "different"}
+
+
 def test_words_say_what_is_shared() -> None:
     data = made.SOURCE.read_bytes()
     found = fingerprint("tokenizer.json", data)

@@ -25,7 +25,7 @@ SIMILAR = 0.5
 """Two components are called similar if so much of both, written out, is the same."""
 
 LOOKED_AT = 5_000
-"""Tokens, or texts of a template, that are looked at for these lists."""
+"""Tokens, or texts of a template, that are looked at for these lists, and words of a component."""
 
 BASE = 0.75
 """A third tokenizer is the base of two if it holds so much of what they share, as `match/origin.py` asks of origins."""
@@ -206,4 +206,5 @@ def _part(ours: str | None, theirs: str | None) -> str:
         return "right" if ours is None else "left"
     if ours == theirs:
         return "equal"
-    return "similar" if Indel.normalized_similarity(ours.split(), theirs.split()) >= SIMILAR else "different"
+    words = (part.split(maxsplit=LOOKED_AT)[:LOOKED_AT] for part in (ours, theirs))
+    return "similar" if Indel.normalized_similarity(*words) >= SIMILAR else "different"
