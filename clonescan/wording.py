@@ -116,7 +116,7 @@ class Wording:
         """What counts what two units share, for the kinds whose features do not tell."""
         return {kind.NAME: partial(self._measure, kind.MEASURE) for kind in KINDS if kind.MEASURE}
 
-    def _measure(self, measure: Measurer, left: Placed, right: Placed) -> tuple[int, int, int] | None:
+    def _measure(self, measure: Measurer, left: Placed, right: Placed) -> tuple[int, int, int] | bool | None:
         """What two units share; None where a file has gone meanwhile."""
         ours, theirs = self._side(left), self._side(right)
         return measure(ours, theirs) if ours and theirs else None

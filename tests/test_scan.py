@@ -125,6 +125,20 @@ def test_swapping_two_tokenizers_swaps_the_report(tmp_path: Path) -> None:
     assert_swapped(tokenizers(tmp_path), True)
 
 
+@pytest.mark.parametrize(("text", "clone_type"), [("User: ", "identical"), ("Human: ", "renamed")])
+def test_a_template_with_other_texts_is_not_identical(text: str, clone_type: str, tmp_path: Path) -> None:
+    """However short they are: short ones are no evidence."""
+    template = (
+        "{% for message in messages %}{% if message.role == 'user' and not loop.first %}{{ 'User: ' + message.text }}"
+        "{% elif loop.previtem.role != 'tool' %}{{ message.content | tojson }}{% endif %}{% endfor %}"
+    )
+    other = template.replace("User: ", text).replace("{% if", "{%- if")
+    pairs = {"one": template, "other": other}
+    sources = [write(tmp_path / name, {"chat_template.jinja": source}) for name, source in pairs.items()]
+    [match] = compared(*sources).matches
+    assert (match.clone_type, match.similarity) == (clone_type, 1.0)
+
+
 def tokenizers(folder: Path) -> tuple[str, str]:
     """Two repositories with a tokenizer: some tokens of the second are others, some stand elsewhere."""
     trees = ["oak", "elm", "ash", "fir", "yew"]

@@ -49,8 +49,9 @@ class Third:
     side: Side | None = None
 
 
-Measurer = Callable[[Side, Side], tuple[int, int, int] | None]
-"""What counts how much the left unit of a match holds, how much the right one, and how much of it both do."""
+Measurer = Callable[[Side, Side], tuple[int, int, int] | bool | None]
+"""What counts how much the left unit of a match holds, how much the right one, and how much of it both do; or tells
+whether they say the same, where features hold all but some of their words."""
 
 
 class Kind(Protocol):

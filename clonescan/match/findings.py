@@ -212,7 +212,7 @@ def _words(corpus: Corpus, sides: tuple[Array, Array], describe: Describe) -> tu
 def _clone_types(corpus: Corpus, scores: Scores, shares: Shares, aligned: Alignment) -> list[CloneType]:
     classes = equal_units(corpus)
     same = aligned.exact & (classes[scores.left] == classes[scores.right])
-    same &= ~shares.counted | (shares.similarity == 1)
+    same &= shares.worded & (~shares.counted | (shares.similarity == 1))
     renamed = (scores.structural == scores.left_total) & (scores.structural == scores.right_total) & ~shares.counted
     renamed &= np.minimum(*aligned.covered) == 1
     nesting = equal_units(corpus, (NESTING,))

@@ -49,16 +49,19 @@ def correspond(left: Side, right: Side, third: Third | None) -> Mapping[str, Any
     return _templates(left, ours.templates, right, theirs.templates)
 
 
-def measure(left: Side, right: Side) -> tuple[int, int, int] | None:
-    """How many tokens or merges each side has, and how many both; of other parts the features tell all."""
+def measure(left: Side, right: Side) -> tuple[int, int, int] | bool | None:
+    """How many tokens or merges each side has, and how many both; of templates, whether they have the same texts, which
+    are no features if they are short; of other parts the features tell all."""
     ours, theirs = (undigested(side.data) for side in (left, right))
     match _name(left):
         case name if name == VOCABULARY:
             sides = ours.vocabulary, theirs.vocabulary
         case name if name == MERGES:
             sides = ours.merges, theirs.merges
-        case _:
+        case name if name in (ADDED, PIPELINE, SETTINGS):
             return None
+        case _:
+            return _texts(_named(left, ours.templates)) == _texts(_named(right, theirs.templates))
     return len(sides[0]), len(sides[1]), len(both(*sides)[0])
 
 
@@ -175,15 +178,19 @@ def _named(side: Side, templates: Parts) -> str:
 
 def _changed(ours: str, theirs: str) -> list[Mapping[str, str | None]]:
     """The texts of two templates that are not the same, each beside the one in its place; the same ones if turned."""
-    from clonescan.kinds.tokenizer.templates import texts  # loads jinja2, which few matches need
-
-    sides = sorted((texts(source)[:LOOKED_AT], side) for source, side in ((ours, "left"), (theirs, "right")))
+    sides = sorted((_texts(source)[:LOOKED_AT], side) for source, side in ((ours, "left"), (theirs, "right")))
     (one, here), (other, there) = sides
     rows: list[tuple[str | None, str | None]] = []
     ends = [*LCSseq.editops(one, other).as_matching_blocks()]
     for (start, begin, size), block in pairwise([MatchingBlock(0, 0, 0), *ends]):
         rows += _beside(one[start + size : block.a][:LISTED], other[begin + size : block.b][:LISTED])
     return [{here: before, there: after} for before, after in rows[:LISTED]]
+
+
+def _texts(source: str) -> list[str]:
+    from clonescan.kinds.tokenizer.templates import texts  # loads jinja2, which few matches need
+
+    return texts(source)
 
 
 def _beside(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[str | None, str | None]]:
