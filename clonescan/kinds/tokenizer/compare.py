@@ -61,7 +61,8 @@ def measure(left: Side, right: Side) -> tuple[int, int, int] | bool | None:
         case name if name in (ADDED, PIPELINE, SETTINGS):
             return None
         case _:
-            return _texts(_named(left, ours.templates)) == _texts(_named(right, theirs.templates))
+            one, other = _named(left, ours.templates), _named(right, theirs.templates)
+            return one == other or _texts(one) == _texts(other)
     return len(sides[0]), len(sides[1]), len(both(*sides)[0])
 
 
