@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import clonescan
-from clonescan.fingerprint import ANCHOR, NAME, ORDER, STRUCTURE, Fingerprint
+from clonescan.fingerprint import ANCHOR, NAME, NESTING, ORDER, STRUCTURE, Fingerprint
 from kinds.snippets import SYMBOLS, features, read, statements, structure
 
 ROOT = Path(clonescan.__file__).parents[1]
@@ -344,6 +344,12 @@ DIFFERENT = {
         "y = a(g(x, 1) if f(x) else h(x, 2), 3)",
         "y = a(h(x, 2) if f(x) else g(x, 1), 3)",
     ),
+    "a row in a call and a call in a row": ("y = [x, g(y, 1, 2)]", "y = g(x, [y, 1, 2])"),
+    "a row in a row and beside one": ("y = [[x, z, 3], 1]", "y = [x, z, 3, [1]]"),
+    "values that change places and one after another": (
+        "def f(a, b):\n    a.left, a.right = g(a.right, 1), h(a.left, 2)\n    return k(a, b)",
+        "def f(a, b):\n    a.left = g(a.right, 1)\n    a.right = h(a.left, 2)\n    return k(a, b)",
+    ),
     "while and for": ("for x in f(y, 1, 2):\n    g(x, 3)", "while f(y, 1, 2):\n    g(x, 3)"),
 }
 
@@ -385,6 +391,19 @@ def test_two_ways_are_one_but_for_a_trace_of_the_longer(pair: tuple[str, str]) -
 def test_what_is_different_stays_so(pair: tuple[str, str]) -> None:
     one, other = map(structure, pair)
     assert one - other and other - one
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        ("y = [f(a, 1) for a in x if a.ok(2)]", "y = [f(a, 1) for a in x if not a.ok(2)]"),
+        ("for a in x:\n    f(a, 1)\n    g(a, 2)", "for a in x:\n    f(a, 1)\nelse:\n    g(a, 2)"),
+    ],
+)
+def test_what_only_runs_otherwise_is_nested_otherwise(pair: tuple[str, str]) -> None:
+    one, other = (read(f"def k(x):\n    {text}".replace("\n", "\n    ")) for text in pair)
+    assert statements(one) == statements(other)
+    assert features(one, (NESTING,)) != features(other, (NESTING,))
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from clonescan.kinds.checkpoint.tree import LEAST_TENSORS, PARAMETERS, Forest, N
 from clonescan.kinds.code.symbols import Symbols
 from clonescan.sources.pointer import Pointer
 
-METHOD = "1"
+METHOD = "2"
 """Version of the canonical form; a change of any feature's hash needs a new one."""
 
 ROUND = 63

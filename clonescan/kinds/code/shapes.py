@@ -19,6 +19,7 @@ MIN_SIZE = 4
 
 MASK = (1 << 64) - 1
 _MIX = 0x9E3779B97F4A7C15  # 2^64 / golden ratio, odd: spreads small integers over all bits (Knuth, TAOCP 6.4)
+_BEGUN, _ENDED = 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9  # odd, of xxHash: a node is hashed otherwise than what is in it
 
 Key = tuple[bytes | int, ...]
 
@@ -73,12 +74,15 @@ class Shapes:
         children: tuple[int, ...] = key[1:]  # type: ignore[assignment]
         if children:
             hashes, sizes, heights = self.hash, self.size, self.height
+            value = value * _BEGUN & MASK
             for child in children:
                 value = (value ^ hashes[child]) * _MIX & MASK
                 value ^= value >> 29
                 size += sizes[child]
                 if heights[child] >= height:
                     height = heights[child] + 1
+            value = (value + len(children)) * _ENDED & MASK
+            value ^= value >> 32
             if extra:
                 children += extra
                 height = max(height, *(heights[child] + 1 for child in extra))

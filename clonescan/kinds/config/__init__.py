@@ -20,7 +20,7 @@ from clonescan.kinds.interface import Digester, Measurer, Side, Third
 
 NAME = "config"
 
-METHOD = "6"
+METHOD = "7"
 """Version of the canonical form; a change of any feature's hash needs a new one."""
 
 PARSERS = ("tree-sitter-json", "tree-sitter-python", "tree-sitter-toml", "PyYAML")

@@ -20,7 +20,7 @@ from clonescan.kinds.tokenizer.parts import JOINT, Tokenizer
 from clonescan.kinds.tokenizer.sketch import sketch
 from clonescan.kinds.tokenizer.spelling import readable
 
-METHOD = "tokenizer 2"
+METHOD = "tokenizer 3"
 """Changes whenever the same file gives other features."""
 
 VOCABULARY, MERGES, PIPELINE, ADDED, SETTINGS = "vocabulary", "merges", "pipeline", "added tokens", "settings"

@@ -70,10 +70,6 @@ class Conditions(Walker):
         condition = self.visit(inner, depth + 1)
         return self.opposite.get(condition, condition), condition in self.opposite
 
-    def positive(self, node: Node, depth: int) -> int:
-        """A condition without its `not`."""
-        return self.truth(node, depth)[0]
-
     def comparison(self, node: Node, depth: int) -> int:
         """`a < b`; `a < b < c` is `a < b and b < c`."""
         kids = [kid for kid in node.children if kid.kind_id not in self.noise]

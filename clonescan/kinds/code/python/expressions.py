@@ -116,7 +116,11 @@ class PythonExpressions(Texts):
     def clause(self, node: Node, depth: int) -> int:
         """`for x in xs` or `if c` of a comprehension."""
         if node.type == "if_clause":
-            return self.node((b"if", self.positive(node.named_children[-1], depth)), node)
+            shape, is_negated = self.truth(node.named_children[-1], depth)
+            head = self.node((b"if", shape), node)
+            if is_negated:
+                self.unit.nesting += self.under(0, head, False)
+            return head
         left, right = node.named_children[0], node.named_children[-1]
         return self.loop(left, right, node, depth)
 

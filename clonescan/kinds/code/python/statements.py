@@ -26,6 +26,7 @@ _MOST_INDENT = 1_000  # bytes; more before a `def` is no indentation that anybod
 _MOST_TARGETS = 16  # of one assignment: each has the value once more
 _LEAVING = ("return_statement", "raise_statement", "continue_statement", "break_statement")
 _FIRST = ("parenthesized_expression", "comparison_operator", "boolean_operator", "binary_operator", "not_operator")
+_WORD = re.compile(rb"\w+")
 _MAX_NESTING = 100  # definitions inside definitions: Python itself refuses more indentation
 
 
@@ -115,9 +116,19 @@ class PythonWalker(Temporaries):
         if roles.get(target.kind_id) == "sequence" and roles.get(value.kind_id) == "sequence":
             left, right = target.named_children, value.named_children
             plain = all("splat" not in kid.type for kid in (*left, *right))
-            if len(left) == len(right) and plain and value.type in ("expression_list", "tuple"):
+            each = len(left) == len(right) and plain and value.type in ("expression_list", "tuple")
+            if each and not self.depends(left, right):
                 return list(zip(left, right, strict=True))
         return [(target, value)]
+
+    def depends(self, left: list[Node], right: list[Node]) -> bool:
+        """Whether a value has a name that an assignment before it would have set: `a, b = b, a`."""
+        taken = set[bytes]()
+        for target, value in zip(left, right, strict=True):
+            if taken and not taken.isdisjoint(_WORD.findall(self.text(value))):
+                return True
+            taken.update(_WORD.findall(self.text(target).partition(b"[")[0])[-1:])
+        return False
 
     def assign(self, left: Node, right: Node, at: Node, depth: int) -> None:
         """One target, one value."""
@@ -245,7 +256,8 @@ class PythonWalker(Temporaries):
     def bare(self, node: Node, depth: int) -> None:
         """`else`, `try`, `finally`: no head, only bodies."""
         within = self.within
-        if node.type != "else_clause":  # of a branch, which has said so
+        parent = node.parent if node.type == "else_clause" else None
+        if parent is None or parent.type != "if_statement":  # a branch has said so
             self.within = self.under(within, self.leaf(b"t:" + self.types[node.kind_id], node, NOTHING))
         for kid in node.named_children:
             self.run(kid, depth + 1)
