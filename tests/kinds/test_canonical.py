@@ -401,7 +401,7 @@ def test_what_is_different_stays_so(pair: tuple[str, str]) -> None:
     ],
 )
 def test_what_only_runs_otherwise_is_nested_otherwise(pair: tuple[str, str]) -> None:
-    one, other = (read(f"def k(x):\n    {text}".replace("\n", "\n    ")) for text in pair)
+    one, other = (read("def k(x):\n" + indent(text, "    ")) for text in pair)
     assert statements(one) == statements(other)
     assert features(one, (NESTING,)) != features(other, (NESTING,))
 
