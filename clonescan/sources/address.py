@@ -118,9 +118,12 @@ def from_home(path: str) -> Path:
 
 def _on_disk(path: str) -> bool:
     try:
-        return from_home(path).exists()
-    except OSError:
+        from_home(path).stat()
+    except PermissionError:
+        return True  # whoever reads it will be told
+    except (OSError, ValueError):
         return False
+    return True
 
 
 def _unknown(text: str) -> Address:

@@ -73,12 +73,18 @@ def environment(git_dir: Path, objects: Path | None = None, config: Config | Non
 
 def output(git_dir: Path, arguments: Sequence[str], variables: Mapping[str, str]) -> bytes:
     """What `git <arguments>` prints. Raises GitFailed."""
+    return output_and_warnings(git_dir, arguments, variables)[0]
+
+
+def output_and_warnings(
+    git_dir: Path, arguments: Sequence[str], variables: Mapping[str, str]
+) -> tuple[bytes, str]:
+    """What `git <arguments>` prints, and what it says beside that. Raises GitFailed."""
     options = {"with_extended_output": True, "with_exceptions": False, "stdout_as_string": False}
     status, printed, errors = _execute(git_dir, arguments, variables, strip_newline_in_stdout=False, **options)
     if status:
         raise GitFailed(errors)
-    found: bytes = printed
-    return found
+    return printed, errors
 
 
 def _execute(git_dir: Path, arguments: Sequence[str], variables: Mapping[str, str], **options: Any) -> Any:

@@ -25,15 +25,23 @@ class FolderSnapshot:
     """A Snapshot of some of the files below a folder."""
 
     def __init__(
-        self, known: Repository, folder: Path, names: set[bytes], telling: Telling, max_file_bytes: int
+        self,
+        known: Repository,
+        folder: Path,
+        names: set[bytes],
+        telling: Telling,
+        max_file_bytes: int,
+        unread: Sequence[Skipped] = (),
     ) -> None:
         """`known`: the repository but for its licence, which may stand in the files that `telling` picks.
 
         `names`: paths below the folder, which may lead anywhere; those that are no files of it are skipped.
+        `unread`: the folders below of which nobody knows what is in them.
         """
         self._folder = folder
         self._max_file_bytes = max_file_bytes
-        self._entries, self._skipped = _sorted_out(folder, names)
+        self._entries, skipped = _sorted_out(folder, names)
+        self._skipped = tuple(sorted((*skipped, *unread), key=lambda one: one.path))
         self._repository = replace(known, license=self._licence(telling))
 
     @property
@@ -66,8 +74,8 @@ class FolderSnapshot:
         return identify({path: content for path, content in contents.items() if isinstance(content, bytes)})
 
 
-def _sorted_out(folder: Path, names: set[bytes]) -> tuple[tuple[Entry, ...], tuple[Skipped, ...]]:
-    """The regular files below a folder among these names, and why the others are none; both sorted by path."""
+def _sorted_out(folder: Path, names: set[bytes]) -> tuple[tuple[Entry, ...], list[Skipped]]:
+    """The regular files below a folder among these names, sorted by path, and why the others are none."""
     entries, skipped = [], []
     behind_link: dict[str, bool] = {}
     for name in sorted(names):
@@ -78,7 +86,7 @@ def _sorted_out(folder: Path, names: set[bytes]) -> tuple[tuple[Entry, ...], tup
             skipped.append(Skipped(shown(name.removesuffix(b"/")), reason))
         else:
             entries.append(Entry(shown(name), size=size))
-    return tuple(sorted(entries, key=lambda one: one.path)), tuple(sorted(skipped, key=lambda one: one.path))
+    return tuple(sorted(entries, key=lambda one: one.path)), skipped
 
 
 def _looked_at(folder: str, path: str, behind_link: dict[str, bool]) -> tuple[str, int | None]:

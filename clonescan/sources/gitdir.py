@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os.path
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,13 +61,17 @@ def enclosing(folder: Path) -> GitDir | None:
 
 
 def _bare(folder: Path) -> GitDir | None:
-    looks_so = (folder / "objects").is_dir() and (folder / "refs").is_dir() and _text(folder, "HEAD", _SMALL)
+    looks_so = _is_folder(folder / "objects") and _is_folder(folder / "refs") and _text(folder, "HEAD", _SMALL)
     return GitDir(folder, folder, None) if looks_so else None
+
+
+def _is_folder(path: Path) -> bool:
+    return os.path.isdir(path)  # noqa: PTH112 - of a path, is_dir raises where nobody may look
 
 
 def _at(place: Path) -> GitDir | None:
     dot_git = place / ".git"
-    if dot_git.is_dir() and not dot_git.is_symlink():
+    if _is_folder(dot_git) and not os.path.islink(dot_git):  # noqa: PTH114 - as in _is_folder
         return GitDir(dot_git, dot_git, place) if _text(dot_git, "HEAD", _SMALL) else None
     pointer = _text(place, ".git", _SMALL)
     if not pointer.startswith("gitdir: "):

@@ -6,6 +6,7 @@ Nothing of the folder's own git configuration is ever read, because it can name 
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from clonescan.entities import Reach, Repository, Skipped
@@ -13,18 +14,24 @@ from clonescan.errors import SourceError
 from clonescan.evidence.licence import stating
 from clonescan.settings import Settings
 from clonescan.sources.address import LocalAddress
-from clonescan.sources.command import GitFailed, environment, output
+from clonescan.sources.command import GitFailed, environment, output_and_warnings
 from clonescan.sources.folder import FolderSnapshot
 from clonescan.sources.gitdir import GitDir, enclosing
+from clonescan.sources.names import shown
 from clonescan.sources.objects import Objects, empty_git_dir
 from clonescan.sources.regular import read_beneath
 from clonescan.sources.tree import LICENCE_BYTES, CommitSnapshot
+
+_UNREAD = re.compile(r"^warning: could not open directory '(?P<path>.*)/': (?P<why>.*)$", re.M)
+"""What git says of a folder that it cannot list, before it goes on as if nothing were in it."""
 
 
 def open_local(address: LocalAddress, settings: Settings) -> CommitSnapshot | FolderSnapshot:
     """The files on disk, or those of a commit if a REF is given or there is no work tree. Raises SourceError."""
     try:
         folder = address.path.resolve(strict=True)
+    except PermissionError as error:
+        raise SourceError(f"the folder cannot be read: {address.source}: {error.strerror}") from None
     except (OSError, RuntimeError):
         raise SourceError(f"there is no such folder: {address.source}") from None
     if not folder.is_dir():
@@ -56,33 +63,47 @@ def _work_tree(address: LocalAddress, folder: Path, repository: GitDir | None, s
     objects = Objects(repository.objects) if repository else None
     commit = repository.commit(objects, "HEAD") if repository and objects else None
     tracked = _tracked(folder, repository, objects, commit)
-    names = {*_not_ignored(folder, repository, address.source), *tracked}
+    not_ignored, unread = _not_ignored(folder, repository, address.source)
     known = Repository(id=folder.name or str(folder), source=address.source, commit=commit)
-    return FolderSnapshot(known, folder, names, stating, settings.max_file_bytes)
+    return FolderSnapshot(known, folder, {*not_ignored, *tracked}, stating, settings.max_file_bytes, unread)
 
 
-def _not_ignored(folder: Path, repository: GitDir | None, source: str) -> list[bytes]:
-    """The files that git would not ignore; all of them by their own rules if the folder as a whole is ignored."""
+def _not_ignored(folder: Path, repository: GitDir | None, source: str) -> tuple[list[bytes], list[Skipped]]:
+    """The files that git would not ignore; all of them by their own rules if the folder as a whole is ignored.
+
+    With them the folders below that cannot be listed. Raises SourceError if the folder itself cannot be.
+    """
     top = repository.work_tree if repository and repository.work_tree else folder
     exclude = repository.common / "info" / "exclude" if repository else None
     if exclude and isinstance(read_beneath(exclude.parent, exclude.name, Reach(LICENCE_BYTES)), Skipped):
         exclude = None
     try:
-        return _others(folder, top, exclude) or _others(folder, folder, exclude)
-    except (GitFailed, OSError):
+        os.scandir(folder).close()  # git takes a folder that it cannot list for an empty one
+        found, unread = _others(folder, top, exclude)
+        if not found and not unread:
+            found, unread = _others(folder, folder, exclude)
+    except OSError as error:
+        raise SourceError(f"the folder cannot be listed: {source}: {error.strerror}") from None
+    except GitFailed:
         raise SourceError(f"the folder cannot be listed: {source}") from None
+    return found, unread
 
 
-def _others(folder: Path, top: Path, exclude: Path | None) -> list[bytes]:
-    """What git lists with an index of our own that is empty: everything below is "other", but for what is ignored."""
+def _others(folder: Path, top: Path, exclude: Path | None) -> tuple[list[bytes], list[Skipped]]:
+    """What git lists with an index of our own that is empty: everything below is "other", but for what is ignored.
+
+    With it the folders below that it could not list.
+    """
     arguments = [f"--work-tree={top}", "ls-files", "--others", "--exclude-standard", "-z"]
     if exclude:
         arguments.append(f"--exclude-from={exclude}")
     inside = b"" if folder == top else os.fsencode(folder.relative_to(top)) + b"/"
     if inside:
         arguments += ["--", f":(top,literal){os.fsdecode(inside)}"]
-    printed = output(top, arguments, environment(empty_git_dir()))
-    return [name.removeprefix(inside) for name in printed.split(b"\0") if name and name != inside]
+    printed, said = output_and_warnings(top, arguments, environment(empty_git_dir()))
+    unread = [(os.fsencode(one["path"]).removeprefix(inside), one["why"]) for one in _UNREAD.finditer(said)]
+    names = [name.removeprefix(inside) for name in printed.split(b"\0") if name and name != inside]
+    return names, [Skipped(shown(path), f"a folder that cannot be read: {why}") for path, why in unread]
 
 
 def _tracked(folder: Path, repository: GitDir | None, objects: Objects | None, commit: str | None) -> list[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from gitserver import commit_files, git
+from unprivileged import run_unprivileged
 
 from clonescan.entities import Skipped
 from clonescan.errors import SourceError
@@ -217,3 +219,42 @@ def test_the_environment_of_a_git_hook_changes_nothing(
     for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"):
         monkeypatch.setenv(name, str(tmp_path / "elsewhere"))
     assert contents(open_source(f"{work}@main", settings)) == contents(open_source(str(work), settings)) == expected
+
+
+@pytest.mark.parametrize("committed", [False, True], ids=["folder", "work tree"])
+@pytest.mark.parametrize("inside", ["", "/inner"], ids=["top", "folder in it"])
+def test_a_folder_that_nobody_may_list_is_skipped(tmp_path: Path, committed: bool, inside: str) -> None:
+    files = {"inner/a.py": b"a = 1\n", "inner/sub dir/b.py": b"b = 2\n", "inner/open/c.py": b"c = 3\n"}
+    for name, content in files.items():
+        (tmp_path / "work" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "work" / name).write_bytes(content)
+    if committed:
+        commit_files(tmp_path / "work", files)
+    closed = tmp_path / "work/inner/sub dir"
+    closed.chmod(0)
+    try:
+        source = f"work{inside}"
+        done = run_unprivileged("scan", source, source, "--format", "json", "--no-cache", cwd=tmp_path)
+        shown = run_unprivileged("scan", source, source, "--no-cache", cwd=tmp_path)
+    finally:
+        closed.chmod(0o755)
+    repository = json.loads(done.stdout)["repositories"][0]
+    path = closed.relative_to(tmp_path / source).as_posix()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert repository["skipped"] == [{"path": path, "reason": "a folder that cannot be read: Permission denied"}]
+    assert repository["files"] == {"code": 2}
+    assert "a folder that cannot be read: Permission denied" in shown.stdout
+
+
+@pytest.mark.parametrize("mode", [0o000, 0o111, 0o444])
+@pytest.mark.parametrize("source", ["work", "./work/src", "work/src"])
+def test_a_repository_that_nobody_may_read_is_told_in_a_sentence(work: Path, mode: int, source: str) -> None:
+    closed = work.parent / source if mode == 0o111 else work
+    closed.chmod(mode)
+    try:
+        done = run_unprivileged("scan", source, source, "--no-cache", cwd=work.parent)
+    finally:
+        closed.chmod(0o755)
+    assert done.returncode == 3 and done.stdout == ""
+    assert done.stderr.startswith("clonescan: the folder cannot be ") and done.stderr.count("\n") == 1
+    assert f": {source}" in done.stderr
