@@ -336,3 +336,32 @@ def test_the_api_takes_settings_as_keywords_and_stays_a_function(here: Path) -> 
     assert len(again.repositories) == 3 and not again.matches
     with pytest.raises(clonescan.UsageError, match='Unknown setting "job" in the call'):
         clonescan.scan("original", "renamed", job=1)
+
+
+@pytest.mark.parametrize("arguments", ["scan original renamed", "scan renamed other --format json", "--version", "-h"])
+def test_a_full_disk_is_told_in_a_sentence(here: Path, arguments: str) -> None:
+    with Path("/dev/full").open("w") as full:
+        process = subprocess.run(
+            [sys.executable, "-m", "clonescan", *arguments.split()],
+            env=os.environ | {"PYTHONPATH": str(Path(clonescan.__file__).parents[1])},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert process.returncode == 2
+    assert process.stderr.startswith("clonescan: ") and process.stderr.endswith(": No space left on device.\n")
+    assert process.stderr.count("\n") == 1
+
+
+def test_closed_streams_are_told_of_where_they_can_be(here: Path) -> None:
+    command = f"{sys.executable} -m clonescan scan original"
+    environ = os.environ | {"PYTHONPATH": str(Path(clonescan.__file__).parents[1])}
+    for rest, code, said in (
+        ("renamed >&-", 2, "clonescan: The report cannot be printed: standard output is closed.\n"),
+        ("renamed --out r.txt 2>&-", 0, ""),
+        ("nowhere.zip 2>&-", 3, ""),
+    ):
+        done = subprocess.run(f"{command} {rest}", shell=True, env=environ, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout, done.stderr) == (code, "", said)
+    assert "adjust_cache" in Path("r.txt").read_text()

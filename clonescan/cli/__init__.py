@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -18,6 +20,9 @@ from clonescan.errors import ClonescanError, UsageError
 CRASHED, INTERRUPTED = 70, 130
 """Exit codes beside those of commands and errors. 70 is EX_SOFTWARE: a defect of ours is no threshold crossed."""
 
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""Errors of a disk that has no room for a user, wherever they come up."""
+
 app = typer.Typer(
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -33,6 +38,8 @@ app.add_typer(index.app, name="index")
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115 - closed by whoever started us
     sys.exit(run(sys.argv[1:]))
 
 
@@ -46,7 +53,12 @@ def run(arguments: Sequence[str]) -> int:
         return _fail(error.format_message(), UsageError.exit_code)
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
-    except Exception:
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in FULL:
+            from clonescan.report.terminal import let_go
+
+            let_go()
+            return _fail(f"Nothing more can be written: {error.strerror}.", UsageError.exit_code)
         traceback.print_exc()
         return CRASHED
 

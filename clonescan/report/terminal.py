@@ -25,7 +25,7 @@ NARROWEST = 40
 
 def view(out: Path | None, environ: Mapping[str, str], top: int, verbose: bool = False) -> View:
     """Return how a report looks in a file or pipe, 80 plain columns, or on a terminal, in its own width and colour."""
-    if out is not None or not sys.stdout.isatty():
+    if out is not None or sys.stdout is None or not sys.stdout.isatty():
         return View(PLAIN_WIDTH, False, top, verbose)
     columns = shutil.get_terminal_size((PLAIN_WIDTH, 24)).columns
     colour = not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
@@ -61,14 +61,24 @@ def printed(parts: Iterable[RenderableType], view: View) -> str:
 
 
 def show(text: str) -> None:
-    """Print `text`; a reader that went away early (`| head`) is no error."""
+    """Print `text`; a reader that went away early (`| head`) is no error. Raises UsageError if it cannot be printed."""
+    if sys.stdout is None:
+        raise UsageError("The report cannot be printed: standard output is closed.")
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - so that the flush at exit has somewhere to go
+        let_go()
+    except OSError as error:
+        let_go()
+        raise UsageError(f"The report cannot be printed: {error.strerror}.") from error
+
+
+def let_go() -> None:
+    """Leave standard output, so that the flush at exit has somewhere to go."""
+    sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115
 
 
 def check_writable(path: Path) -> None:
