@@ -96,7 +96,8 @@ class Place:
     """A unit in a repository; lines are 1-based and inclusive.
 
     `path` of a notebook cell is "nb.ipynb#cell-3" (cells from 1) and its lines count within the cell.
-    `link` is a permalink, None where the host has none. `marked` says "vendored" or "generated", else "".
+    `link` is a permalink, None where the host has none. `marked` says "vendored" or "generated", else "". `blob_id` is
+    that of the file as it was compared (see Entry), "" in a report that does not say it.
     """
 
     repository: str
@@ -106,6 +107,7 @@ class Place:
     end_line: int
     link: str | None = None
     marked: str = ""
+    blob_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from clonescan.kinds.interface import Unreadable
 from clonescan.settings import Settings
 from clonescan.sources import open_source
 from clonescan.sources.address import GitAddress, LocalAddress, parse
+from clonescan.sources.blob import is_whole
 from clonescan.sources.interface import Progress, Snapshot, no_progress
 
 DEFAULTS = Settings()
@@ -140,11 +141,36 @@ def _sides(
     progress: Progress,
     opened: Snapshot | None = None,
 ) -> dict[Place, Side]:
-    """Return these places of one repository with their lines."""
+    """Return these places of one repository with their lines, as they are now or were at the report's commit."""
     try:
-        return _sides_in(opened or _reopened(repository, settings, progress), kinds, settings, progress)
+        now = opened or open_source(repository.source, settings, progress)
+        moved = now.repository.commit != repository.commit
+        comparable = {place: kind for place, kind in kinds.items() if place.blob_id or not moved}
+        found = _sides_in(now, comparable, settings, progress)
+        missing = {place: kind for place, kind in kinds.items() if place not in found or found[place].problem}
+        if missing and (moved or repository.commit):
+            found |= _sides_then(repository, missing, found, settings, progress)
+        return found
     except ClonescanError as error:
         return {place: Side(place, problem=str(error)) for place in kinds}
+
+
+def _sides_then(
+    repository: Repository,
+    kinds: Mapping[Place, str],
+    now: Mapping[Place, Side],
+    settings: Settings,
+    progress: Progress,
+) -> Mapping[Place, Side]:
+    """Return these places as they were at the report's commit; raises SourceError if nothing else tells of them."""
+    try:
+        source = _pinned(repository, settings)
+        then = _sides_in(open_source(source, settings, progress), kinds, settings, progress)
+    except ClonescanError as error:
+        if kinds.keys() <= now.keys():
+            return {}  # what is wrong with them now is told already
+        raise SourceError(f"{repository.id} is not what it was when the report was written.") from error
+    return {place: side for place, side in then.items() if not side.problem or place not in now}
 
 
 def _sides_in(
@@ -154,27 +180,21 @@ def _sides_in(
     contents = _contents(snapshot, {place.path for place in kinds}, settings, progress)
     wanted = {(place.path, kind) for place, kind in kinds.items()}
     texts = {(path, kind): _text(path, kind, *contents[path]) for path, kind in wanted}
-    return {place: _cut_out(place, *texts[place.path, kind]) for place, kind in kinds.items()}
+    blob_ids = {path: entry.blob_id if entry else "" for path, (entry, _) in contents.items()}
+    return {
+        place: _cut_out(place, blob_ids[place.path], *texts[place.path, kind]) for place, kind in kinds.items()
+    }
 
 
-def _cut_out(place: Place, lines: Sequence[str], problem: str) -> Side:
+def _cut_out(place: Place, blob_id: str, lines: Sequence[str], problem: str) -> Side:
     """Return the lines of a place out of those of its file, unless there is a problem with it; binary data has none."""
     if problem or not lines:
         return Side(place, problem=problem)
+    if place.blob_id and is_whole(place.blob_id) and blob_id != place.blob_id:
+        return Side(place, problem=f"{place.path} has changed since it was compared.")
     if len(lines) < place.end_line:
         return Side(place, problem=f"{place.path} has changed: it has no line {place.end_line} any more.")
     return Side(place, tuple(lines[place.start_line - 1 : place.end_line]))
-
-
-def _reopened(repository: Repository, settings: Settings, progress: Progress) -> Snapshot:
-    """Open the source, or the report's commit by name if the source has moved on since; raises SourceError."""
-    snapshot = open_source(repository.source, settings, progress)
-    if snapshot.repository.commit == repository.commit:
-        return snapshot
-    try:
-        return open_source(_pinned(repository, settings), settings, progress)
-    except ClonescanError as error:
-        raise SourceError(f"{repository.id} is not what it was when the report was written.") from error
 
 
 def _pinned(repository: Repository, settings: Settings) -> str:
@@ -193,10 +213,9 @@ def _contents(
     claimed = {entry.path: claims(entry.path, settings.max_file_bytes) for entry in holding.values() if entry}
     wanted = [entries[path] for path in sorted(claimed) if claimed[path]]
     reaches = {entry.path: widest(list(claimed[entry.path].values())) for entry in wanted}
-    read = {entry.path: content for entry, content in snapshot.read(wanted, progress, reaches)}
+    read = {entry.path: (entry, content) for entry, content in snapshot.read(wanted, progress, reaches)}
     return {
-        path: (entry, read[entry.path]) if entry and entry.path in read else (None, b"")
-        for path, entry in holding.items()
+        path: read[entry.path] if entry and entry.path in read else (None, b"") for path, entry in holding.items()
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -10,9 +11,11 @@ from pathlib import Path
 import pytest
 from report.samples import LEFT, RIGHT, example, match, repository
 
+from clonescan.cli import run
 from clonescan.entities import Excerpt, Match, Place, Report
 from clonescan.errors import UsageError
 from clonescan.explain import both_sides, excerpts, explain, find
+from clonescan.report.json import load
 from clonescan.settings import Settings
 from clonescan.sources import open_source
 
@@ -167,3 +170,68 @@ def test_excerpts_are_what_is_read_back(folders: tuple[Path, Path]) -> None:
     (folders[0] / "a.py").unlink()
     again = [open_source(str(folder), OFFLINE) for folder in folders]
     assert [row.repository for row in excerpts(report, again, OFFLINE)] == [RIGHT]
+
+
+@pytest.fixture
+def scanned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A current folder with a work tree, whose last commit is what is in it, and a plain folder with the same."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CLONESCAN_CACHE_DIR", str(tmp_path / "cache"))
+    fixtures = Path(__file__).parents[1] / "fixtures"
+    for name in ("original", "disguised"):
+        shutil.copytree(fixtures / name, tmp_path / name)
+    _git(tmp_path, "init", "-q", "original")
+    _git(tmp_path / "original", "add", ".")
+    _git(tmp_path / "original", "commit", "-qm", "one")
+    return tmp_path
+
+
+def _scan(capsys: pytest.CaptureFixture[str]) -> tuple[Match, Path, str]:
+    """The strongest match in code of the two folders, the file of its left side, and how it is explained."""
+    assert run(["scan", "original", "disguised", "--format", "json", "--out", "report.json"]) == 0
+    found = next(match for match in load(Path("report.json").read_text()).matches if match.kind == "code")
+    return found, Path("original", found.left.path), _explain(found, capsys)
+
+
+def _explain(match: Match, capsys: pytest.CaptureFixture[str]) -> str:
+    capsys.readouterr()
+    assert run(["explain", "report.json", match.id]) == 0
+    return capsys.readouterr().out
+
+
+def test_a_file_edited_after_the_scan_is_read_at_the_commit(
+    scanned: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    match, file, before = _scan(capsys)
+    lines = file.read_text().splitlines(keepends=True)
+    file.write_text("".join(lines[10:]))
+    assert _explain(match, capsys) == before
+    _git(scanned / "original", "commit", "-qam", "two")
+    assert _explain(match, capsys) == before
+    file.unlink()
+    assert _explain(match, capsys) == before
+
+
+def test_a_file_that_was_not_committed_is_read_as_it_is_or_told_to_have_changed(
+    scanned: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, file, _ = _scan(capsys)
+    committed = file.read_text()
+    file.write_text("\n" + committed)
+    match, file, before = _scan(capsys)
+    _git(scanned / "original", "commit", "-qam", "two")
+    assert _explain(match, capsys) == before  # what was scanned has become a commit since
+    file.write_text("\n\n" + committed)
+    after = _explain(match, capsys)
+    assert f"{match.left.path} has changed since it was compared." in after
+    beside = f" = {match.right.start_line} def "
+    assert beside in before and beside not in after
+    assert run(["report", "report.json", "--html", "page.html"]) == 0
+    assert "has changed since it was compared" in Path("page.html").read_text()
+
+
+def test_a_plain_folder_that_changed_is_told(scanned: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    match, _, _ = _scan(capsys)
+    file = Path("disguised", match.right.path)
+    file.write_text("\n" + file.read_text())
+    assert f"{match.right.path} has changed since it was compared." in _explain(match, capsys)

@@ -291,6 +291,7 @@ class _Places:
             end_line=end,
             link=_permalink(repository.link, file.path, start, end) if repository.link and not cell else None,
             marked=file.mark,
+            blob_id=file.blob_id,
         )
         key = f"{place.repository}\0{place.path}\0{place.unit}\0{start}"
         return _Placed(place, file, local, UNIT_KINDS[found.unit_kinds.item(local)], key)
