@@ -45,6 +45,11 @@ def _with_head_id(entry: Entry, head: bytes) -> Entry:
     return replace(entry, blob_id=f"{_HEAD}{digest}")
 
 
+def of_git(blob_id: str) -> str:
+    """git's own id of a file whose text was read, be it a pointer or not."""
+    return blob_id.removeprefix(_POINTER)
+
+
 def is_whole(blob_id: str) -> bool:
     """Whether files of this id are the same bit for bit."""
     return not blob_id.startswith(_HEAD)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from clonescan.entities import Skipped
+from clonescan.entities import Entry, Reach, Skipped
 from clonescan.errors import SourceError, UsageError
+from clonescan.sources.blob import is_whole, of_git
 from clonescan.sources.gitdir import GitDir, enclosing
 from clonescan.sources.interface import Snapshot
 from clonescan.sources.objects import Objects
+from clonescan.sources.pointer import POINTER_BYTES, pointer
+from clonescan.sources.regular import opened_beneath
 
 MOST_COMPARED = 400_000_000
 """Pairs of lines beyond which a file counts as changed from its first changed line to its last: the comparison takes a
@@ -60,13 +64,35 @@ def changes_since(folder: Path, ref: str, snapshot: Snapshot) -> Changes:
         if inside == ".":
             raise
         old = {}  # the folder is new
-    changed = [entry for entry in snapshot.entries() if entry.blob_id and entry.blob_id != old.get(entry.path)]
+    differing = [one for one in snapshot.entries() if one.blob_id and of_git(one.blob_id) != old.get(one.path)]
     lines: dict[str, Lines | None] = {}
-    for entry, content in snapshot.read(changed):
-        before_it = objects.content(old[entry.path]) if entry.path in old else None
-        whole = before_it is None or isinstance(content, Skipped)
-        lines[entry.path] = None if whole else _changed(before_it or b"", content)  # type: ignore[arg-type]
+    for entry, content in snapshot.read(differing):
+        if entry.path in old and _is_same(objects, old[entry.path], folder, entry, content):
+            continue
+        whole = entry.path in old and is_whole(entry.blob_id)
+        before_it = objects.content(old[entry.path]) if whole else None
+        lines[entry.path] = None if before_it is None or isinstance(content, Skipped) else _changed(before_it, content)
     return Changes(lines, common)
+
+
+def _is_same(objects: Objects, before: str, folder: Path, entry: Entry, content: bytes | Skipped) -> bool:
+    """Whether a file has not changed though its id differs: only its head was read, or git has a pointer for it."""
+    size = objects.size(before)
+    if size is None or isinstance(content, Skipped):
+        return False
+    if size == entry.size and not is_whole(entry.blob_id):
+        return objects.content(before, Reach(len(content), head=True)) == content
+    stored = pointer(objects.content(before) or b"") if size < POINTER_BYTES else None
+    return stored is not None and stored.size == entry.size and stored.oid == _sha256(folder, entry.path)
+
+
+def _sha256(folder: Path, path: str) -> str:
+    """The SHA-256 of a file, hex; "" where it cannot be read."""
+    try:
+        with opened_beneath(folder, path) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() if file else ""
+    except OSError:
+        return ""
 
 
 def _commit(repository: GitDir, objects: Objects, ref: str) -> str | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -35,19 +38,24 @@ def read_within(file: Readable, path: str, reach: Reach) -> bytes | Skipped:
 
 def read_beneath(folder: Path, path: str, reach: Reach) -> bytes | Skipped:
     """What is to be read of a regular file, reached from `folder` without following any link."""
-    *parents, name = path.split("/")
     try:
-        at = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            for parent in parents:
-                above, at = at, os.open(parent, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=at)
-                os.close(above)
-            descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=at)
-        finally:
-            os.close(at)
-        with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                return Skipped(path, "not a regular file")
-            return read_within(file, path, reach)
+        with opened_beneath(folder, path) as file:
+            return read_within(file, path, reach) if file else Skipped(path, "not a regular file")
     except OSError as error:
         return Skipped(path, f"cannot be read: {error.strerror}")
+
+
+@contextmanager
+def opened_beneath(folder: Path, path: str) -> Iterator[io.BufferedReader | None]:
+    """A regular file, reached from `folder` without following any link; None if it is none. Raises OSError."""
+    *parents, name = path.split("/")
+    at = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for parent in parents:
+            above, at = at, os.open(parent, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=at)
+            os.close(above)
+        descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=at)
+    finally:
+        os.close(at)
+    with os.fdopen(descriptor, "rb") as file:
+        yield file if stat.S_ISREG(os.fstat(descriptor).st_mode) else None

@@ -169,6 +169,22 @@ def test_what_is_wrong_with_a_call_is_one_sentence(
     assert sentence in printed.err and printed.err.count("\n") == 1 and printed.out == ""
 
 
+def test_a_committed_checkpoint_is_no_change(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Only the head of a large one is read."""
+    names = [f"trunk.{number}.gyre.{kind}" for number in range(25) for kind in ("warp", "weft", "nap", "ply")]
+    tensors = {
+        name: {"dtype": "U8", "shape": [40_000], "data_offsets": [at * 40_000, (at + 1) * 40_000]}
+        for at, name in enumerate(names)
+    }
+    header = json.dumps(tensors).encode()
+    commit_files(here, {"model.safetensors": len(header).to_bytes(8, "little") + header + bytes(4_000_000)})
+    shutil.copytree(here, here.parent / "theirs", ignore=shutil.ignore_patterns(".git", "*.py"))
+    shutil.copytree(FIXTURES / "bystander", here.parent / "theirs" / "more")  # else it is another copy of the project
+    against = ["audit", "--against", str(here.parent / "theirs"), "--format", "csv", "--fail-at", "1e9"]
+    assert run(against) == 0 and "model.safetensors" in capsys.readouterr().out
+    assert run([*against, "--since", "HEAD"]) == 0 and "model.safetensors" not in capsys.readouterr().out
+
+
 def test_an_empty_environment_is_no_error(here: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     environment(tmp_path / "empty")
     assert run(["audit", "--environment", str(tmp_path / "empty")]) == 0

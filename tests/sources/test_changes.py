@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -83,3 +85,36 @@ def test_a_huge_rewrite_counts_from_its_first_to_its_last_line(work: Path, monke
     lines = LINES.splitlines(keepends=True)
     (work / "a.py").write_text("".join([*lines[:2], *lines[2:7][::-1], *lines[7:]]))
     assert _since(work, "HEAD").lines == {"a.py": (range(3, 8),)}
+
+
+def _checkpoint(name: str, size: int = 4_000_000, weights: bytes = b"\0") -> bytes:
+    header = json.dumps({name: {"dtype": "U8", "shape": [size], "data_offsets": [0, size]}}).encode()
+    return len(header).to_bytes(8, "little") + header + weights * size
+
+
+def _pointer(content: bytes) -> bytes:
+    told = f"oid sha256:{hashlib.sha256(content).hexdigest()}\nsize {len(content)}\n"
+    return f"version https://git-lfs.github.com/spec/v1\n{told}".encode()
+
+
+def test_checkpoints_that_are_read_in_part_have_changed_where_their_heads_have(work: Path) -> None:
+    names = ("small", "large", "other", "grown")
+    files = {f"{name}.safetensors": _checkpoint("a.weight", 100 if name == "small" else 4_000_000) for name in names}
+    commit_files(work, files)
+    assert _since(work, "HEAD").lines == {}
+    (work / "other.safetensors").write_bytes(_checkpoint("b.weight"))
+    (work / "grown.safetensors").write_bytes(_checkpoint("a.weight") + b"\0")
+    assert _since(work, "HEAD").lines == {"other.safetensors": None, "grown.safetensors": None}
+
+
+def test_what_is_in_lfs_has_changed_where_it_is_not_what_the_pointer_says(work: Path) -> None:
+    contents = {f"{name}.safetensors": _checkpoint("a.weight") for name in ("fetched", "pointer", "other")}
+    contents["text.json"] = b'{"hidden_size": 8}\n'
+    commit_files(work, {path: _pointer(content) for path, content in contents.items()})
+    for path, content in contents.items():
+        if path != "pointer.safetensors":
+            (work / path).write_bytes(content)
+    assert _since(work, "HEAD").lines == {}
+    (work / "other.safetensors").write_bytes(_checkpoint("a.weight", weights=b"\1"))
+    (work / "text.json").write_bytes(b'{"hidden_size": 9}\n')
+    assert _since(work, "HEAD").lines.keys() == {"other.safetensors", "text.json"}
