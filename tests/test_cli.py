@@ -15,6 +15,7 @@ from pathlib import Path
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
+from unprivileged import run_unprivileged
 
 import clonescan
 from clonescan.cli import run
@@ -365,3 +366,18 @@ def test_closed_streams_are_told_of_where_they_can_be(here: Path) -> None:
         done = subprocess.run(f"{command} {rest}", shell=True, env=environ, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stdout, done.stderr) == (code, "", said)
     assert "adjust_cache" in Path("r.txt").read_text()
+
+
+def test_a_cache_folder_that_cannot_be_written_is_wrong_usage(here: Path) -> None:
+    Path("shut").mkdir(mode=0o555)
+    Path("shut/git").mkdir(mode=0o555)
+    Path("file").touch()
+    for sources, folder in (
+        (("original", "renamed"), "file"),
+        (("original", "renamed"), "shut"),
+        (("original", "git://127.0.0.1:1/a/b"), "shut"),
+    ):
+        done = run_unprivileged("scan", *sources, "--cache-dir", folder, cwd=here)
+        assert done.returncode == 2 and done.stdout == "" and done.stderr.count("\n") == 1
+        assert "the cache folder cannot be written" in done.stderr and "--no-cache" in done.stderr
+        assert run(["scan", "original", "renamed", "--cache-dir", folder, "--no-cache"]) == 0

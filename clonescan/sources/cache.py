@@ -14,14 +14,17 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from clonescan.errors import SourceError
+from clonescan.errors import UsageError
 from clonescan.settings import Settings
+
+FETCHED = frozenset({"git", "lfs", "pypi"})
+"""Rooms in which what comes from elsewhere is stored before it is read; others do without what cannot be kept."""
 
 
 def cache_folder(settings: Settings, room: str) -> Path:
     """The existing folder for what `room` keeps; one of this process that is removed at exit if nothing is to be kept.
 
-    Raises SourceError if it cannot be made.
+    Raises UsageError if it cannot be made, or if nothing can be fetched into it.
     """
     if not settings.use_cache:
         folder = scratch_folder() / room
@@ -29,8 +32,13 @@ def cache_folder(settings: Settings, room: str) -> Path:
         folder = (settings.cache_dir or user_cache_path("clonescan", appauthor=False)) / room
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        if room.partition("/")[0] in FETCHED and not settings.offline:
+            tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
-        raise SourceError(f"the cache folder cannot be written: {folder}: {error.strerror}") from None
+        raise UsageError(
+            f"the cache folder cannot be written: {folder}: {error.strerror}; --no-cache does without it,"
+            " --cache-dir names another one"
+        ) from None
     return folder.resolve()
 
 

@@ -100,7 +100,7 @@ class Remote:
     """
 
     def __init__(self, address: GitAddress, settings: Settings, progress: Progress) -> None:
-        """Nothing is fetched yet, but the cache folder is made. Raises SourceError."""
+        """Nothing is fetched yet, but the cache folder is made. Raises UsageError."""
         self.progress = progress
         self._address = address
         self._offline = settings.offline

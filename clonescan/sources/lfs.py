@@ -59,7 +59,7 @@ class Storage:
     """The large files of one repository, as far as the cache holds them or the server gives them."""
 
     def __init__(self, address: GitAddress, settings: Settings) -> None:
-        """Nothing is fetched yet, but the cache folder is made. Raises SourceError, and UsageError as `credentials`."""
+        """Nothing is fetched yet, but the cache folder is made. Raises UsageError."""
         base = address.url.rstrip("/")
         known = credentials(address)
         self._client = Client(origin(base), known.authorization, settings.allow_http)
