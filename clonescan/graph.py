@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from clonescan.entities import Family, Match, Member, Place, Report
+from clonescan.entities import Family, Match, Member, Overlap, Place, Report
 
 if TYPE_CHECKING:
     import networkx  # type: ignore[import-untyped]
@@ -58,9 +58,9 @@ def families(matches: Iterable[Match]) -> tuple[Family, ...]:
     return tuple(_family(keys) for keys in sorted(found, key=lambda keys: (-len(keys), keys)))
 
 
-def highest_overlap(report: Report) -> float:
-    """Return the largest overlap of any pair in either direction, of all kinds together, as the report states it."""
-    return max((round(row.overlap, 4) for row in report.overlap if row.kind == "all"), default=0.0)
+def highest_overlap(report: Report) -> Overlap | None:
+    """Return the largest overlap of any pair in either direction, of all kinds together; None if there is no pair."""
+    return max((row for row in report.overlap if row.kind == "all"), key=lambda row: row.overlap, default=None)
 
 
 def _add_match(graph: networkx.MultiGraph, match: Match, left: str, right: str) -> None:

@@ -180,12 +180,17 @@ def test_reports_are_compared(here: Path, capsys: pytest.CaptureFixture[str]) ->
 
 
 @pytest.mark.parametrize(("threshold", "code"), [("0.5", 1), ("50%", 1), ("100%", 1), ("1", 1)])
-def test_a_crossed_threshold_exits_1(here: Path, threshold: str, code: int) -> None:
+def test_a_crossed_threshold_exits_1_and_is_told(
+    here: Path, threshold: str, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["scan", "original", "original", "--fail-on", threshold]) == code
+    sentence = f"--fail-on {threshold} is reached: 100.0% of original has a counterpart in original (2)."
+    assert capsys.readouterr().err == f"clonescan: {sentence}\n"
 
 
-def test_a_threshold_out_of_reach_exits_0(here: Path) -> None:
+def test_a_threshold_out_of_reach_exits_0(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["scan", "original", "other", "--fail-on", "0.01"]) == 0
+    assert capsys.readouterr().err == ""
 
 
 def test_options_reach_the_scan(here: Path) -> None:

@@ -78,5 +78,6 @@ def test_the_highest_overlap_is_that_of_all_kinds() -> None:
         Overlap(RIGHT, LEFT, "all", 0.29996, 1, 2, 1.0, 1.0),
         Overlap(LEFT, RIGHT, "code", 0.9, 1, 2, 1.0, 1.0),
     )
-    assert highest_overlap(example(overlap=rows)) == 0.3
-    assert highest_overlap(example(overlap=())) == 0.0
+    highest = highest_overlap(example(overlap=rows))
+    assert highest is not None and round(highest.overlap, 4) == 0.3
+    assert highest_overlap(example(overlap=())) is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os.path
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -121,12 +122,16 @@ def open_project(scope: Scope, license: str, settings: Settings, progress: Progr
 
 
 def _inside(folder: Path, paths: Sequence[Path]) -> Iterator[str]:
-    """The paths of files in a folder, as a snapshot has them. Raises UsageError for one that is not in it."""
+    """The paths of files in a folder, as a snapshot has them. Raises UsageError for one that is none."""
     top = folder.resolve()
     for path in paths:
         place = path.absolute().parent.resolve() / path.name
         if not place.is_relative_to(top):
             raise UsageError(f'The changed file "{path}" is not in the project, {folder}.')
+        if not os.path.lexists(place):
+            raise UsageError(f'The changed file "{path}" does not exist: leave out what was deleted.')
+        if place.is_dir() and not place.is_symlink():
+            raise UsageError(f'"{path}" is a folder; --changed takes files.')
         yield place.relative_to(top).as_posix()
 
 

@@ -64,9 +64,9 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _fail(message: str, code: int) -> int:
-    from clonescan.report.escape import visible
+    from clonescan.report.terminal import tell
 
-    print(f"clonescan: {visible(message)}", file=sys.stderr)
+    tell(message)
     return code
 
 

@@ -68,8 +68,9 @@ def scan(
     """
     from clonescan.configuration import resolve, share
     from clonescan.graph import highest_overlap
-    from clonescan.report import progress
+    from clonescan.report import progress, terminal
     from clonescan.report.output import check_apart, outputs, write_all, write_page
+    from clonescan.report.words import crossing
 
     options = {
         "min_similarity": min_similarity,
@@ -95,4 +96,8 @@ def scan(
             write_page(result.report, settings, tell, page, result.opened)
     write_all(result.shown, wanted, os.environ, top, verbose)
     gc.freeze()  # nor at the end of the process
-    return CROSSED if threshold is not None and highest_overlap(result.report) >= threshold else DONE
+    highest = highest_overlap(result.report) if threshold is not None else None
+    if threshold is None or highest is None or round(highest.overlap, 4) < threshold:
+        return DONE
+    terminal.tell(f"--fail-on {fail_on} is reached: {crossing(highest)}.")
+    return CROSSED

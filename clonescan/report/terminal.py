@@ -14,6 +14,7 @@ from typing import TypeVar
 from rich.console import Console, RenderableType
 
 from clonescan.errors import UsageError
+from clonescan.report.escape import visible
 from clonescan.report.interface import View
 
 Facts = TypeVar("Facts")
@@ -79,6 +80,11 @@ def show(text: str) -> None:
 def let_go() -> None:
     """Leave standard output, so that the flush at exit has somewhere to go."""
     sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115
+
+
+def tell(sentence: str) -> None:
+    """Say something beside the report, on standard error."""
+    print(f"clonescan: {visible(sentence)}", file=sys.stderr)
 
 
 def check_writable(path: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from itertools import combinations, takewhile
 
-from clonescan.entities import Match, Origin, Place, Report, RepositoryRename
+from clonescan.entities import Match, Origin, Overlap, Place, Report, RepositoryRename
 from clonescan.report.escape import visible
 from clonescan.report.interface import background_packages
 from clonescan.settings import Settings
@@ -64,6 +64,11 @@ def contained(match: Match) -> str:
     if match.clone_type != "partial" or match.detail.keys() & {"vocabulary", "merges"}:
         return ""
     return f"{match.containment.left:.0%} of the left and {match.containment.right:.0%} of the right correspond"
+
+
+def crossing(row: Overlap) -> str:
+    """Return how much of one repository another one has."""
+    return f"{row.overlap:.1%} of {row.from_repository} has a counterpart in {row.to_repository}"
 
 
 def origin(third: Origin) -> str:

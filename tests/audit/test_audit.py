@@ -244,7 +244,8 @@ def test_of_a_change_only_matches_that_it_touches_are_told(place: Place) -> None
 
 def test_named_files_alone_are_audited(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(place.project)
-    report = place.audit(Scope(changed=(Path("model/pace.py"), Path("README.md"), Path("gone.py"))))
+    place.write({"notes.md": "Nothing that is compared.\n"})
+    report = place.audit(Scope(changed=(Path("model/pace.py"), Path("notes.md"))))
     assert {match.left.path for match in report.matches} == {"model/pace.py"}
     with pytest.raises(UsageError, match="is not in the project"):
         place.audit(Scope(changed=(Path("../elsewhere.py"),)))

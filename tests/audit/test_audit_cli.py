@@ -156,6 +156,8 @@ def test_what_is_wrong_with_a_config_is_one_sentence(
         (["a", "b"], "An audit is of one project"),
         (["--changed", "--since", "HEAD"], "give one of the two"),
         (["--since", "nowhere"], 'There is no branch, tag or commit "nowhere"'),
+        (["--changed", "nofile.py"], 'The changed file "nofile.py" does not exist'),
+        (["--changed", "model/own.py", "model"], '"model" is a folder'),
         (["--update-baseline"], "needs --baseline FILE"),
         (["--baseline", "gone.json"], "cannot be read"),
         (["--environment", "model"], "no packages are installed there"),
