@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from clonescan.entities import Entry, Excerpt, Match, Place, Report, Repository, Skipped
@@ -13,7 +14,7 @@ from clonescan.kinds import claims, named, widest
 from clonescan.kinds.interface import Unreadable
 from clonescan.settings import Settings
 from clonescan.sources import open_source
-from clonescan.sources.address import GitAddress, LocalAddress, parse
+from clonescan.sources.address import ArchiveAddress, GitAddress, LocalAddress, parse
 from clonescan.sources.blob import is_whole
 from clonescan.sources.interface import Progress, Snapshot, no_progress
 
@@ -143,7 +144,7 @@ def _sides(
 ) -> dict[Place, Side]:
     """Return these places of one repository with their lines, as they are now or were at the report's commit."""
     try:
-        now = opened or open_source(repository.source, settings, progress)
+        now = opened or _opened_again(repository, settings, progress)
         moved = now.repository.commit != repository.commit
         comparable = {place: kind for place, kind in kinds.items() if place.blob_id or not moved}
         found = _sides_in(now, comparable, settings, progress)
@@ -153,6 +154,28 @@ def _sides(
         return found
     except ClonescanError as error:
         return {place: Side(place, problem=str(error)) for place in kinds}
+
+
+def _opened_again(repository: Repository, settings: Settings, progress: Progress) -> Snapshot:
+    """Open the source as it is now; raises SourceError if it cannot be read, UsageError if its form is not known."""
+    source = repository.source
+    if _is_gone(repository, settings):
+        relative = "" if Path(source).is_absolute() else ", which the report names as seen from the folder of the scan"
+        raise SourceError(f"{repository.id} is not, or no more, at {source}{relative}.")
+    return open_source(source, settings, progress)
+
+
+def _is_gone(repository: Repository, settings: Settings) -> bool:
+    """Whether the source was a path at which there is nothing now: from elsewhere it may read like OWNER/NAME."""
+    if "://" in repository.source:
+        return False
+    try:
+        address = parse(repository.source, allow_http=settings.allow_http)
+    except UsageError:
+        return True
+    if isinstance(address, LocalAddress | ArchiveAddress):
+        return not address.path.exists()
+    return isinstance(address, GitAddress) and bool(address.web) and not repository.link
 
 
 def _sides_then(

@@ -235,3 +235,21 @@ def test_a_plain_folder_that_changed_is_told(scanned: Path, capsys: pytest.Captu
     file = Path("disguised", match.right.path)
     file.write_text("\n" + file.read_text())
     assert f"{match.right.path} has changed since it was compared." in _explain(match, capsys)
+
+
+@pytest.mark.parametrize("source", ["disguised", "./disguised", "inside/disguised"])
+def test_a_source_that_is_not_there_from_here_is_told(
+    scanned: Path, source: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One below another folder looks like a repository of a forge, which nobody may be asked for."""
+    Path("inside").mkdir()
+    Path("inside/disguised").symlink_to(scanned / "disguised")
+    assert run(["scan", "original", source, "--format", "json", "--out", "report.json"]) == 0
+    match = load(Path("report.json").read_text()).matches[0]
+    Path("elsewhere").mkdir()
+    monkeypatch.chdir("elsewhere")
+    assert run(["explain", "../report.json", match.id]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    told = "which the report names as seen from the folder of the scan."
+    assert f"original is not, or no more, at original, {told}" in printed
+    assert f"disguised is not, or no more, at {source}, {told}" in printed

@@ -27,6 +27,7 @@ from clonescan.cli.options import (
     Quiet,
     Top,
     Verbose,
+    a_file,
     storage,
 )
 
@@ -68,7 +69,8 @@ def audit(
         bool, typer.Option("--update-baseline", help="Write all that is open now to the baseline.")
     ] = False,
     notice: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the NOTICE text that would settle it there.")
+        Path | None,
+        typer.Option(parser=a_file, metavar="FILE", help="Write the NOTICE text that would settle it there."),
     ] = None,
     init: Annotated[bool, typer.Option("--init", help="Write a .clonescan.toml with comments, and stop.")] = False,
     formats: Formats = None,

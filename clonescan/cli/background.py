@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from clonescan.cli.options import DONE, CacheDir, Config, Jobs, Offline, storage
+from clonescan.cli.options import DONE, CacheDir, Config, Jobs, Offline, a_file, storage
 
 app = typer.Typer(help="The ecosystem's document frequencies.")
 
@@ -18,7 +18,9 @@ def build(
     packages: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Sources, one a line; the list of the shipped one if not given.")
     ] = None,
-    out: Annotated[Path, typer.Option(metavar="FILE", help="Write the background there.")] = Path("background.bin"),
+    out: Annotated[
+        Path, typer.Option(parser=a_file, metavar="FILE", help="Write the background there.")
+    ] = Path("background.bin"),
     jobs: Jobs = None,
     cache_dir: CacheDir = None,
     offline: Offline = False,

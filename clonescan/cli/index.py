@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clonescan.cli.options import DONE, CacheDir, Config, Jobs, NoCache, Offline, OwnIndex, Quiet, storage
+from clonescan.cli.options import DONE, CacheDir, Config, Jobs, NoCache, Offline, OwnIndex, Quiet, a_file, storage
 
 if TYPE_CHECKING:
     from clonescan.index import Outcome
@@ -118,7 +118,7 @@ def remove(
 
 @app.command("export")
 def export(
-    out: Annotated[Path, typer.Argument(metavar="FILE", help="Write them there.")],
+    out: Annotated[Path, typer.Argument(parser=a_file, metavar="FILE", help="Write them there.")],
     names: Names = None,
     index: OwnIndex = None,
     background: Background = None,

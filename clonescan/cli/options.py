@@ -9,8 +9,18 @@ from typing import Annotated
 
 import typer
 
+from clonescan.errors import UsageError
+
 DONE, CROSSED = 0, 1
 """Exit codes of commands; 1 means that something the user asked to be told of is so."""
+
+
+def a_file(text: str | Path) -> Path:
+    """The path of a file to be written; raises UsageError if it is written as that of a folder."""
+    if str(text).endswith("/"):
+        raise UsageError(f'"{text}" is the path of a folder; name a file in it.')
+    return Path(text)
+
 
 Config = Annotated[Path | None, typer.Option(metavar="FILE", help="Settings, instead of .clonescan.toml.")]
 CacheDir = Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where fetched objects and results are kept.")]
@@ -24,9 +34,10 @@ Formats = Annotated[
         help="text, json, markdown, csv, sarif, graphml, gexf, dot or node-link; may be given again.",
     ),
 ]
-Out = Annotated[Path | None, typer.Option(metavar="FILE|FOLDER", help="Write there; a folder for several formats.")]
+Out = Annotated[str | None, typer.Option(metavar="FILE|FOLDER", help="Write there; a folder for several formats.")]
 Page = Annotated[
-    Path | None, typer.Option("--report", metavar="FILE", help="Write a page to look at there, too: report.html.")
+    Path | None,
+    typer.Option("--report", parser=a_file, metavar="FILE", help="Write a page to look at there, too: report.html."),
 ]
 EmbedSource = Annotated[
     bool, typer.Option("--embed-source", help="Keep the text of both sides of every match in the JSON.")

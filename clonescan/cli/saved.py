@@ -21,6 +21,7 @@ from clonescan.cli.options import (
     Saved,
     Top,
     Verbose,
+    a_file,
     storage,
 )
 
@@ -28,7 +29,9 @@ from clonescan.cli.options import (
 def explain(
     report_file: Saved,
     match_id: Annotated[str, typer.Argument(metavar="MATCH_ID", help="Id of a match, or how it begins.")],
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the explanation there.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(parser=a_file, metavar="FILE", help="Write the explanation there.")
+    ] = None,
     top: Top = 20,
     cache_dir: CacheDir = None,
     no_cache: NoCache = False,
@@ -57,7 +60,9 @@ def report(
     report_file: Saved,
     formats: Formats = None,
     out: Out = None,
-    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the page there; reads the sources.")] = None,
+    html: Annotated[
+        Path | None, typer.Option(parser=a_file, metavar="FILE", help="Write the page there; reads the sources.")
+    ] = None,
     top: Top = 20,
     cache_dir: CacheDir = None,
     no_cache: NoCache = False,
@@ -86,7 +91,9 @@ def report(
 
 def graph(
     report_file: Saved,
-    out: Annotated[Path | None, typer.Option(metavar="FILE.svg|FILE.png", help="Draw the graph there.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(parser=a_file, metavar="FILE.svg|FILE.png", help="Draw the graph there.")
+    ] = None,
     top: Top = 10,
 ) -> int:
     """Draw the clone graph of a saved report, and say in short what is in it: families, hubs, the centre."""
@@ -108,7 +115,7 @@ def diff(
     old: Annotated[Path, typer.Argument(metavar="OLD.json", help="The earlier report.")],
     new: Annotated[Path, typer.Argument(metavar="NEW.json", help="The later report.")],
     format_name: Annotated[str, typer.Option("--format", metavar="text|json", help="How it is written.")] = "text",
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it there.")] = None,
+    out: Annotated[Path | None, typer.Option(parser=a_file, metavar="FILE", help="Write it there.")] = None,
     fail_on_new: Annotated[bool, typer.Option("--fail-on-new", help="Exit 1 if there is a new match.")] = False,
     top: Top = 20,
 ) -> int:

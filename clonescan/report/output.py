@@ -26,7 +26,7 @@ class Output:
     path: Path | None = None
 
 
-def outputs(formats: Sequence[str], out: Path | None) -> list[Output]:
+def outputs(formats: Sequence[str], out: str | None) -> list[Output]:
     """Return what `formats` and `out` ask for, before any work is done.
 
     One format is printed or goes to the file `out`; several go to the folder `out`, which is made if its parent is
@@ -34,16 +34,20 @@ def outputs(formats: Sequence[str], out: Path | None) -> list[Output]:
     """
     wanted = [chosen(name) for name in dict.fromkeys(formats)]
     if len(wanted) == 1:
-        if out is not None:
-            check_writable(out)
-        return [Output(wanted[0].render, out)]
+        if out is None:
+            return [Output(wanted[0].render)]
+        if out.endswith("/"):
+            raise UsageError(f'"{out}" is the path of a folder; one format needs a file in it.')
+        check_writable(Path(out))
+        return [Output(wanted[0].render, Path(out))]
     if out is None:
         raise UsageError("Several formats need --out FOLDER, where each of them becomes a file.")
-    if out.exists() and not out.is_dir():
+    folder = Path(out)
+    if folder.exists() and not folder.is_dir():
         raise UsageError(f'"{out}" is no folder; several formats need one, where each of them becomes a file.')
-    if not out.is_dir():
-        check_writable(out)
-    return [Output(format.render, out / format.file_name) for format in wanted]
+    if not folder.is_dir():
+        check_writable(folder)
+    return [Output(format.render, folder / format.file_name) for format in wanted]
 
 
 def check_apart(wanted: Sequence[Output], *beside: Path | None) -> None:

@@ -29,7 +29,7 @@ def test_any_report_is_printable_and_comes_out_of_json_the_same(report: Report) 
 @pytest.mark.parametrize("name", FORMATS)
 def test_hostile_names_do_not_stop_a_file(name: str, tmp_path: Path) -> None:
     report = example(matches=(match(left=Place(LEFT, HOSTILE, HOSTILE, 1, 2)),))
-    write_all(Result(report).shown, outputs([name], tmp_path / "report"), {}, 20, verbose=False)
+    write_all(Result(report).shown, outputs([name], str(tmp_path / "report")), {}, 20, verbose=False)
     assert (tmp_path / "report").read_text("utf-8") == chosen(name).render(report)
 
 
@@ -38,7 +38,7 @@ def test_file_names_differ() -> None:
 
 
 def test_a_folder_is_made_only_when_there_is_something_to_write(tmp_path: Path) -> None:
-    wanted = outputs(["json", "csv", "json"], tmp_path / "new")
+    wanted = outputs(["json", "csv", "json"], str(tmp_path / "new"))
     assert len(wanted) == 2 and not (tmp_path / "new").exists()
     write_all(Result(example()).shown, wanted, {}, 20, verbose=False)
     assert {path.name for path in (tmp_path / "new").iterdir()} == {"report.json", "matches.csv"}
@@ -46,4 +46,4 @@ def test_a_folder_is_made_only_when_there_is_something_to_write(tmp_path: Path) 
 
 def test_an_unknown_format_is_refused_with_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match='no format "xml"; choose one of text, json'):
-        outputs(["json", "xml"], tmp_path)
+        outputs(["json", "xml"], str(tmp_path))
