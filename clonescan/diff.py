@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from clonescan.audit.baseline import plain
 from clonescan.entities import Match, Place, Report
 
 _Ends = tuple[tuple[str, str, str], ...]
+
+UNCHANGED: Mapping[str, str] = MappingProxyType({})
+"""New ids of repositories that have their old ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +24,26 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Repositories:
+    """How what was compared differs, by id: `renamed` are pairs of an old id and the new one that takes its place.
+
+    `masked` and `unmasked` are packages of the background that no longer count, being compared themselves, or do again.
+    """
+
+    added: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+    masked: tuple[str, ...] = ()
+    unmasked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """What two reports do not have in common, best evidence first.
 
     `moved` are matches that only stand in other lines; `same` counts the matches that are as they were. `settings` are
-    those that differ, "version" among them: then matches may differ for that reason alone.
+    those that differ, "version" among them: then matches may differ for that reason alone, as they may where
+    `repositories` are other ones.
     """
 
     new: tuple[Match, ...]
@@ -33,6 +52,7 @@ class Difference:
     moved: tuple[Change, ...]
     same: int
     settings: tuple[str, ...] = ()
+    repositories: Repositories = field(default_factory=Repositories)
 
 
 def compare(old: Report, new: Report) -> Difference:
@@ -58,7 +78,7 @@ def compare(old: Report, new: Report) -> Difference:
     taken = {pair.new.id for pair in pairs}, {pair.old.id for pair in pairs}
     changed = [pair for pair in pairs if _facts(pair.old) != _facts(pair.new)]
     alike = [pair for pair in pairs if _facts(pair.old) == _facts(pair.new)]
-    moved = [pair for pair in alike if _lines(pair.old) != _lines(pair.new)]
+    moved = [pair for pair in alike if _lines(pair.old, renamed) != _lines(pair.new)]
     return Difference(
         new=tuple(match for match in new.matches if match.id not in taken[0]),
         gone=tuple(match for match in old.matches if match.id not in taken[1]),
@@ -66,6 +86,7 @@ def compare(old: Report, new: Report) -> Difference:
         moved=tuple(moved),
         same=len(alike) - len(moved),
         settings=_settings(old, new),
+        repositories=_repositories(old, new, renamed),
     )
 
 
@@ -88,8 +109,8 @@ def _end(place: Place, renamed: Mapping[str, str]) -> tuple[str, str, str]:
     return renamed.get(place.repository, place.repository), place.path, place.unit
 
 
-def _lines(match: Match) -> list[tuple[str, str, str, int, int]]:
-    return sorted((*_end(place, {}), place.start_line, place.end_line) for place in (match.left, match.right))
+def _lines(match: Match, renamed: Mapping[str, str] = UNCHANGED) -> list[tuple[str, str, str, int, int]]:
+    return sorted((*_end(place, renamed), place.start_line, place.end_line) for place in (match.left, match.right))
 
 
 def _by_lines(matches: Iterable[Match]) -> list[Match]:
@@ -112,6 +133,37 @@ def _facts(match: Match) -> tuple[object, ...]:
 
 
 def _settings(old: Report, new: Report) -> tuple[str, ...]:
-    keys = sorted(old.parameters.keys() | new.parameters.keys())
-    differing = [key for key in keys if old.parameters.get(key) != new.parameters.get(key)]
+    before, after = _parameters(old), _parameters(new)
+    differing = [key for key in sorted(before.keys() | after.keys()) if before.get(key) != after.get(key)]
     return (*(["version"] if old.tool != new.tool else []), *differing)
+
+
+def _parameters(report: Report) -> dict[str, object]:
+    """Return what a report depends on, of the background what does not depend on the repositories."""
+    background = report.parameters.get("background")
+    if not isinstance(background, dict):
+        return dict(report.parameters)
+    masked, packages = _masked(report), background.get("packages")
+    whole = packages + len(masked) if isinstance(packages, int) else packages
+    return {**report.parameters, "background": {**background, "masked": [], "packages": whole}}
+
+
+def _masked(report: Report) -> list[str]:
+    """Return the packages of the background that do not count, because they are compared themselves."""
+    background = report.parameters.get("background")
+    masked = background.get("masked") if isinstance(background, dict) else None
+    return [name for name in masked if isinstance(name, str)] if isinstance(masked, list) else []
+
+
+def _repositories(old: Report, new: Report, renamed: Mapping[str, str]) -> Repositories:
+    """Return how the repositories differ; of audits only what is masked, as they name only those with matches."""
+    before, after = ([row.id for row in report.repositories] for report in (old, new))
+    masked, unmasked = _masked(new), _masked(old)
+    whole = not old.audit and not new.audit
+    return Repositories(
+        added=tuple(name for name in after if whole and name not in before and name not in renamed.values()),
+        gone=tuple(name for name in before if whole and name not in after and name not in renamed),
+        renamed=tuple((name, renamed[name]) for name in before if name in renamed),
+        masked=tuple(name for name in masked if name not in unmasked),
+        unmasked=tuple(name for name in unmasked if name not in masked),
+    )

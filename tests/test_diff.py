@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from report.samples import HOSTILE, LEFT, RIGHT, example, match, reports, repository
 
-from clonescan.diff import Change, compare
+from clonescan.diff import Change, Repositories, compare
 from clonescan.entities import Match, Place, Report
 from clonescan.report.diff import render, render_json
 from clonescan.report.json import rounded
@@ -128,3 +128,32 @@ def test_json_has_everything() -> None:
     assert text.isascii() and content["schema_version"] == "1"
     assert content["new"][0]["right"]["repository"] == RIGHT
     assert [content["changed"][0][when]["similarity"] for when in ("old", "new")] == [0.94, 0.5]
+
+
+def test_a_repository_with_another_id_is_named_and_moves_nothing() -> None:
+    before, after = _unit(1, "f"), _unit(9, "f")
+    after = replace(after, right=replace(after.right, repository="copy"))
+    moved = replace(after, left=replace(after.left, start_line=3, end_line=8))
+    repositories = (repository(LEFT), repository("copy"))
+    old = _report(before, repositories=(repository(LEFT), repository(RIGHT)))
+    found = compare(old, _report(after, repositories=repositories))
+    assert (found.same, found.moved, found.repositories) == (1, (), Repositories(renamed=((RIGHT, "copy"),)))
+    assert f"copy stands where {RIGHT} stood." in render(found)
+    assert compare(old, _report(moved, repositories=repositories)).moved == (Change(before, moved),)
+
+
+def test_a_repository_that_came_or_went_is_named_and_not_the_background() -> None:
+    def parameters(name: str, packages: int, *masked: str) -> dict[str, Any]:
+        return {"background": {"name": name, "packages": packages, "masked": list(masked)}}
+
+    two, three = (repository(LEFT), repository(RIGHT)), (repository(LEFT), repository(RIGHT), repository("timm"))
+    old = _report(_unit(1, "f"), repositories=two, parameters=parameters("default", 39))
+    new = _report(_unit(1, "f"), repositories=three, parameters=parameters("default", 38, "timm"))
+    came, went = compare(old, new), compare(new, old)
+    assert (came.settings, came.repositories) == ((), Repositories(added=("timm",), masked=("timm",)))
+    assert (went.settings, went.repositories) == ((), Repositories(gone=("timm",), unmasked=("timm",)))
+    text = " ".join(render(came).split())
+    assert "Only the new report compares timm; bits may differ for that reason alone." in text
+    assert "no longer counted in the background: timm" in text and "differ in background" not in text
+    for other in (parameters("mine", 39), parameters("default", 40)):
+        assert compare(old, replace(old, parameters=other)).settings == ("background",)

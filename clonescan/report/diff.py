@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from clonescan.diff import Change, Difference
+from clonescan.diff import Change, Difference, Repositories
 from clonescan.entities import Match
 from clonescan.errors import UsageError
 from clonescan.report.escape import visible
@@ -47,11 +47,25 @@ def _parts(difference: Difference, view: View) -> Iterator[RenderableType]:
     if difference.settings:
         names = visible(", ".join(difference.settings))
         yield Text(f"The reports differ in {names}; matches may differ for that reason alone.")
+    yield from _repositories(difference.repositories)
     yield from _list("New", difference.new, view)
     yield from _list("Gone", difference.gone, view)
     yield from _changes(difference.changed, view)
     yield from heading("In short", "")
     yield indented(_summary(difference))
+
+
+def _repositories(found: Repositories) -> Iterator[RenderableType]:
+    for old, new in found.renamed:
+        yield Text(visible(f"{new} stands where {old} stood."))
+    for names, what in (
+        (found.added, "Only the new report compares"),
+        (found.gone, "Only the old report compares"),
+        (found.masked, "Being compared itself, no longer counted in the background:"),
+        (found.unmasked, "Not being compared any more, counted in the background again:"),
+    ):
+        if names:
+            yield Text(visible(f"{what} {', '.join(names)}; bits may differ for that reason alone."))
 
 
 def _summary(difference: Difference) -> str:
