@@ -112,19 +112,19 @@ def compared(evidence: Evidence, pair: tuple[int, int], settings: Settings, meas
     found = findings(evidence, matched, pair, measures)
     ends = (evidence.repositories[pair[0]].id, evidence.repositories[pair[1]].id)
     overlap = overlaps(evidence.corpus, evidence.scorer, covered(found, pair), ends)
-    return Compared(found, overlap, _renames(evidence, found, ends))
+    return Compared(found, overlap, _renames(found, ends))
 
 
-def _renames(evidence: Evidence, found: Findings, ends: tuple[str, str]) -> list[RepositoryRename]:
+def _renames(found: Findings, ends: tuple[str, str]) -> list[RepositoryRename]:
     """Which name became which over all matches of a pair, most frequent first.
 
     In a partial match the lines around what was copied align by accident: there a name must come twice.
     """
-    names = found.aligned.names
+    names = found.names
     least = np.array([2 if kind == "partial" else 1 for kind in found.types], np.int64)
     best = names[~found.matched.runner_up[names.group] & (names.count >= least[names.group])]
     pairs = counted(np.zeros_like(best.group), best.left, best.right, best.count)
-    shares, strings = consistency(pairs), evidence.names.strings
+    shares, strings = consistency(pairs), found.strings
     kept = one_to_one(pairs, strings)
     changed = kept[pairs.left[kept] != pairs.right[kept]]
     rows = zip(*(column[changed].tolist() for column in (pairs.left, pairs.right, pairs.count, shares)), strict=True)

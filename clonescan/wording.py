@@ -10,7 +10,7 @@ from clonescan.background import open_background
 from clonescan.entities import Entry, Origin, Repository, Skipped
 from clonescan.kinds import KINDS, claims, named, widest
 from clonescan.kinds.cache import DigestCache
-from clonescan.kinds.interface import Measurer, Side, Third
+from clonescan.kinds.interface import Measurer, Namer, Side, Third
 from clonescan.kinds.keys import DIGESTS, Keys, digest_key
 from clonescan.match.corpus import File
 from clonescan.match.measured import Measures, Placed
@@ -113,13 +113,21 @@ class Wording:
 
     @property
     def measures(self) -> Measures:
-        """What counts what two units share, for the kinds whose features do not tell."""
-        return {kind.NAME: partial(self._measure, kind.MEASURE) for kind in KINDS if kind.MEASURE}
+        """What counts what two units share, and names their names, for the kinds whose features do not tell."""
+        return Measures(
+            {kind.NAME: partial(self._measure, kind.MEASURE) for kind in KINDS if kind.MEASURE},
+            {kind.NAME: partial(self._name, kind.NAMER) for kind in KINDS if kind.NAMER},
+        )
 
     def _measure(self, measure: Measurer, left: Placed, right: Placed) -> tuple[int, int, int] | bool | None:
         """What two units share; None where a file has gone meanwhile."""
         ours, theirs = self._side(left), self._side(right)
         return measure(ours, theirs) if ours and theirs else None
+
+    def _name(self, namer: Namer, left: Placed, right: Placed) -> Sequence[tuple[str, str, int]] | None:
+        """Which names of two units stand for each other; None where a file has gone meanwhile."""
+        ours, theirs = self._side(left), self._side(right)
+        return namer(ours, theirs) if ours and theirs else None
 
     def _side(self, placed: Placed) -> Side | None:
         file, unit = placed

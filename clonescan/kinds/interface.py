@@ -53,6 +53,10 @@ Measurer = Callable[[Side, Side], tuple[int, int, int] | bool | None]
 """What counts how much the left unit of a match holds, how much the right one, and how much of it both do; or tells
 whether they say the same, where features hold all but some of their words."""
 
+Namer = Callable[[Side, Side], Sequence[tuple[str, str, int]] | None]
+"""What says which names of two matched units stand for each other, kept ones too, and how often; None where it cannot.
+"""
+
 
 class Kind(Protocol):
     """A kind of artifact; a module with these names is one.
@@ -66,6 +70,8 @@ class Kind(Protocol):
     MEASURE: what counts what matched units share, where features are a sketch. It answers None, or is None, where they
     are all that is compared.
 
+    NAMER: what says which names stand for each other where their places in aligned statements do not. None: they do.
+
     MISMATCH: what a bit that only one side has costs in the local score. With 0.1 a stretch counts while a tenth of its
     bits are shared, so that a copy edited line by line still stands out, and bits scattered over a long unit do not.
     """
@@ -74,6 +80,7 @@ class Kind(Protocol):
     HANDED_ON: bool
     DIGEST: Digester | None
     MEASURE: Measurer | None
+    NAMER: Namer | None
     MISMATCH: float
 
     def claims(self, path: str, max_bytes: int) -> Reach | None:

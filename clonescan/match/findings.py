@@ -18,7 +18,7 @@ from clonescan.match.align import Alignment, align
 from clonescan.match.corpus import Corpus, File
 from clonescan.match.equal import equal_units
 from clonescan.match.idioms import idioms
-from clonescan.match.measured import Measures, Placed, Shares, shares
+from clonescan.match.measured import Measures, Placed, Shares, named, shares
 from clonescan.match.names import Names
 from clonescan.match.origin import ORIGIN_SHARE, Shared, discount
 from clonescan.match.overlap import Covered
@@ -72,12 +72,15 @@ class Findings:
 
     `shared`: what each shares, with the share `net` of its weight that no third place accounts for. The third place is
     a known unit of the background, in `origins`, or a unit of another repository of the scan, in `thirds`; -1 for none.
-    `is_origin`: whether the latter holds so much that it is named.
+    `is_origin`: whether the latter holds so much that it is named. `names` are those in each other's place, by their
+    numbers in `strings`.
     """
 
     matched: Matched
     shares: Shares
     aligned: Alignment
+    names: Pairs
+    strings: Sequence[str]
     types: Sequence[CloneType]
     shared: Rows
     net: Array
@@ -103,13 +106,14 @@ def findings(evidence: Evidence, matched: Matched, repositories: tuple[int, int]
         evidence.masked,
     )
     aligned = align(corpus, evidence.names, left, right, shared, scorer.weights)
+    names, strings = named(corpus, evidence.names, matched.scores, aligned.names, measures)
     measured = shares(corpus, matched.scores, measures)
     types = _clone_types(corpus, matched.scores, measured, aligned)
     third = evidence.thirds.elsewhere(shared, len(matched), repositories)
     is_origin = third.share >= ORIGIN_SHARE
     estimated = np.where(is_origin[shared.pair], 1.0, known.left)  # what is at hand is counted and not estimated
     net = np.where(third.held, 0.0, estimated)
-    return Findings(matched, measured, aligned, types, shared, net, known.units, third.units, is_origin)
+    return Findings(matched, measured, aligned, names, strings, types, shared, net, known.units, third.units, is_origin)
 
 
 def matches(
@@ -127,7 +131,7 @@ def matches(
     )
     chance = [float(f"{expected:.3g}") for expected in found.matched.chance.tolist()]
     runner_up, thirds = found.matched.runner_up.tolist(), found.thirds.tolist()
-    renamed = _renames(evidence.names, aligned.names, len(scores))
+    renamed = _renames(found.names, found.strings, len(scores))
     features = _features(evidence, found.shared, wanted, describe)
     worth = evidence.scorer.weights, evidence.rarest
     common = idioms(evidence.corpus, (scores.left, scores.right), found.shared, worth, wanted)
@@ -223,12 +227,12 @@ def _clone_types(corpus: Corpus, scores: Scores, shares: Shares, aligned: Alignm
     return found
 
 
-def _renames(names: Names, pairs: Pairs, matches: int) -> list[tuple[Rename, ...]]:
+def _renames(pairs: Pairs, strings: Sequence[str], matches: int) -> list[tuple[Rename, ...]]:
     """The names that changed in each match, most frequent first."""
-    kept = pairs[one_to_one(pairs, names.strings)]
+    kept = pairs[one_to_one(pairs, strings)]
     kept = kept[kept.left != kept.right]
     made = [
-        Rename(names.strings[left], names.strings[right], count)
+        Rename(strings[left], strings[right], count)
         for left, right, count in zip(kept.left.tolist(), kept.right.tolist(), kept.count.tolist(), strict=True)
     ]
     places = np.searchsorted(kept.group, np.arange(matches + 1)).tolist()

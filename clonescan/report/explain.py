@@ -14,7 +14,7 @@ from rich.text import Text
 
 from clonescan.entities import Match, Rename
 from clonescan.explain import Explanation, Side
-from clonescan.report.details import sections
+from clonescan.report.details import sections, values
 from clonescan.report.escape import shorten, visible
 from clonescan.report.interface import PLAIN, View, background_packages
 from clonescan.report.standing import facts
@@ -274,7 +274,7 @@ def _style(number: int) -> str:
 
 
 def _names(match: Match, view: View) -> Iterator[RenderableType]:
-    if not match.renames:
+    if not match.renames or values.rows(match.detail, "prefixes"):  # these tell more of the same map
         return
     yield from heading("Names", "left → right")
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)

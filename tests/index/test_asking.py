@@ -19,6 +19,7 @@ from clonescan.errors import UsageError
 from clonescan.index import contents, open_index, related
 from clonescan.kinds.reading import Reading
 from clonescan.match.findings import Evidence, Findings
+from clonescan.match.measured import Measures
 from clonescan.settings import Settings
 from clonescan.sources import open_source
 
@@ -50,7 +51,7 @@ def beside(ours: tuple[Repository, Reading], theirs: tuple[Repository, Reading])
     repositories, readings = [ours[0], theirs[0]], [ours[1], theirs[1]]
     masked = hidden(readings, repositories, background)
     evidence = gathered(readings, repositories, background, masked)
-    return figures(evidence, compared(evidence, (0, 1), Settings(include_runners_up=True), {}).findings)
+    return figures(evidence, compared(evidence, (0, 1), Settings(include_runners_up=True), Measures({}, {})).findings)
 
 
 def own(source: str) -> tuple[Repository, Reading]:

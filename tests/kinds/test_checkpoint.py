@@ -142,7 +142,78 @@ def test_a_map_with_every_module_renamed_is_found_whole(tmp_path: Path) -> None:
     equal = {"ask", "reply"}
     assert all(found[old] == expected[old] for old in found.keys() - equal)
     assert {found[old] for old in equal} == {expected[old] for old in equal}
-    assert {(row.left, row.right) for row in match.renames} >= {("steps", expected["steps"])}
+    equal_ones = [row["ambiguous"] for row in match.detail["prefixes"] if row["left"] in equal]
+    assert equal_ones == [True, True] and sum(row["ambiguous"] for row in match.detail["prefixes"]) == 2
+    assert {row.left: row.right for row in match.renames} == {old: found[old] for old in found.keys() - equal}
+
+
+COPIED = {
+    "self_attn": "mix", "mlp": "ff", "q_proj": "a", "k_proj": "b", "v_proj": "c", "o_proj": "d", "gate_proj": "g",
+    "up_proj": "u", "down_proj": "dn", "extra_proj": "ex", "layers": "steps", "model": "net", "norm": "nn",
+}  # fmt: skip
+"""What a copier called the parts of a model."""
+
+
+def blocks(inner: Sequence[str]) -> list[str]:
+    """The names of a model's tensors in the order in which they are made."""
+    parts = [f"self_attn.{name}_proj" for name in "qkvo"] + [f"mlp.{name}_proj" for name in inner]
+    return [f"model.layers.{n}.{part}.weight" for n in range(6) for part in parts] + ["model.norm.weight"]
+
+
+def copied(names: Sequence[str]) -> list[str]:
+    return [".".join(COPIED.get(part, part) for part in name.split(".")) for name in names]
+
+
+def listed(names: Sequence[str]) -> dict[str, bytes]:
+    weight_map = {"weight_map": dict.fromkeys(names, "a.bin")}
+    return {"model.safetensors.index.json": json.dumps(weight_map, indent=1).encode()}
+
+
+INNER = (["gate", "up", "down"], ["gate", "up", "down", "extra"])
+
+
+@pytest.mark.parametrize("inner", INNER)
+def test_the_order_of_an_index_tells_equal_parts_apart(tmp_path: Path, inner: list[str]) -> None:
+    """Also modules that hold as many tensors; and all that is told of names is one map."""
+    names = blocks(inner)
+    report = scan(tmp_path, listed(names), listed(copied(names)))
+    match = the_match(report)
+    expected = {(old, new) for old, new in COPIED.items() if any(old in name.split(".") for name in names)}
+    assert {(row["left"], row["right"]) for row in match.detail["prefixes"] if not row["ambiguous"]} == expected
+    told = {(row["left"], row["right"], row["count"]) for row in match.detail["prefixes"]}
+    assert {(row.left, row.right, row.count) for row in match.renames} == told
+    assert {(row.left, row.right, row.count) for row in report.renames} == told
+    assert not any(row["ambiguous"] for row in match.detail["tree"])
+
+
+@pytest.mark.parametrize("inner", INNER)
+def test_parts_that_nothing_tells_apart_are_said_to_be_ambiguous(tmp_path: Path, inner: list[str]) -> None:
+    """The order of the alphabet says nothing: what is named is right, and the rest is marked."""
+    names = blocks(inner)
+    report = scan(tmp_path, listed(sorted(names)), listed(sorted(copied(names))))
+    match = the_match(report)
+    told = {row["left"]: row["right"] for row in match.detail["prefixes"] if not row["ambiguous"]}
+    blocks_told = {"self_attn", "mlp"} if len(inner) == 3 else set()
+    assert told == {old: COPIED[old] for old in {"model", "layers", "norm"} | blocks_told}
+    assert {row.left: row.right for row in match.renames} == told == {row.left: row.right for row in report.renames}
+    assert all(row["ambiguous"] for row in match.detail["tree"] if "_proj" in row["left"])
+
+
+def test_names_tell_equal_parts_apart_where_one_pair_alone_is_much_alike() -> None:
+    names = sorted(f"blocks.{n}.w{part}.weight" for n in range(3) for part in "qkvog")
+    other = [name.replace(".w", ".", 1).replace("g.weight", "xyz.weight") for name in names]
+    found = matching.correspond(*(tensor_map(Tensor(name) for name in rows) for rows in (names, sorted(other))))
+    rows = {(row["left"], row["right"]): row["ambiguous"] for row in found["prefixes"]}
+    assert rows == dict.fromkeys([("wq", "q"), ("wk", "k"), ("wv", "v"), ("wo", "o"), ("wg", "xyz")], False)
+
+
+def test_modules_are_told_by_the_names_that_were_kept_in_them() -> None:
+    names = sorted(blocks(INNER[1]))
+    other = [name.replace("self_attn", "mix").replace("mlp", "ff") for name in names]
+    found = matching.correspond(*(tensor_map(Tensor(name) for name in rows) for rows in (names, sorted(other))))
+    assert {(row["left"], row["right"]): row["ambiguous"] for row in found["prefixes"]} == {
+        ("self_attn", "mix"): False, ("mlp", "ff"): False
+    }  # fmt: skip
 
 
 def test_renaming_changes_no_structure() -> None:

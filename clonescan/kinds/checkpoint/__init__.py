@@ -17,7 +17,7 @@ from clonescan.kinds.checkpoint import extract as extraction
 from clonescan.kinds.checkpoint import gguf, index, listing, matching, safetensors
 from clonescan.kinds.checkpoint.tensors import HEADER_LIMIT, TensorMap
 from clonescan.kinds.code.symbols import Symbols
-from clonescan.kinds.interface import Digester, Foreign, Measurer, Side, Third, Unreadable
+from clonescan.kinds.interface import Digester, Foreign, Measurer, Namer, Side, Third, Unreadable
 from clonescan.sources.blob import is_whole
 from clonescan.sources.pointer import POINTER_BYTES, pointer, stands_for
 
@@ -28,7 +28,7 @@ DIGEST: Digester | None = None
 MISMATCH = 0.1
 
 __all__ = [
-    "DIGEST", "HANDED_ON", "MEASURE", "MISMATCH", "NAME",
+    "DIGEST", "HANDED_ON", "MEASURE", "MISMATCH", "NAME", "NAMER",
     "claims", "correspond", "describe", "extract", "glance", "lines", "variant", "version",
 ]  # fmt: skip
 
@@ -115,6 +115,15 @@ def measure(left: Side, right: Side) -> tuple[int, int, int] | None:
 
 
 MEASURE: Measurer | None = measure
+
+
+def names(left: Side, right: Side) -> Sequence[tuple[str, str, int]] | None:
+    """Which components of tensors' names stand for each other; None for what is no map."""
+    one, other = _map(left), _map(right)
+    return matching.names(one, other) if one and other else None
+
+
+NAMER: Namer | None = names
 
 
 def _map(side: Side) -> TensorMap | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from clonescan.fingerprint import ANCHOR, NAME, STRUCTURE, Fingerprint
 from clonescan.kinds.builder import Builder
 from clonescan.kinds.checkpoint.tensors import TensorMap
-from clonescan.kinds.checkpoint.tree import LEAST_TENSORS, PARAMETERS, Forest, Node, trunk
+from clonescan.kinds.checkpoint.tree import LEAST_TENSORS, Forest, Node, is_free, trunk
 from clonescan.kinds.code.symbols import Symbols
 from clonescan.sources.pointer import Pointer
 
@@ -115,18 +115,13 @@ def _statement(made: Extraction, node: Node, symbols: Symbols, named: set[str]) 
     for leaf in leaves:
         for odd, dim in _odd(leaf):
             made.anchor(f"dimension {odd}", f"a dimension of {dim:,}")
-    free = [child.name for child in (node, *leaves) if _is_free(child)]
+    free = [child.name for child in (node, *leaves) if is_free(child)]
     for name in free:
         label = name.encode("utf-8", "replace")
         if name not in named and label not in symbols.attribute:
             made.hold(made.builder.leaf(b"name " + label, NAME), name)
             named.add(name)
     made.builder.statement(node.form, node.line, node.line, free)
-
-
-def _is_free(node: Node) -> bool:
-    """Whether a copier may call it otherwise."""
-    return bool(node.name.strip("*0123456789")) and node.name not in PARAMETERS
 
 
 def _odd(leaf: Node) -> Iterator[tuple[int, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from clonescan.kinds.interface import Unreadable
@@ -25,13 +25,15 @@ MAX_RANK = 16
 class Tensor:
     """One tensor: its full name, its dimensions in the order of PyTorch, its type, and the line that names it (from 1).
 
-    Shape and type are None where the file does not say them.
+    Shape and type are None where the file does not say them. `place` is the one in a file that lists its tensors in
+    another order than that of their names, as they were made: None where order says nothing.
     """
 
     name: str
     shape: tuple[int, ...] | None = None
     dtype: str | None = None
     line: int = 1
+    place: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,24 @@ def tensor_map(tensors: Iterable[Tensor], size: int | None = None) -> TensorMap:
             raise Unreadable(f"more than {MAX_TENSORS:,} tensors")
     if not found:
         raise Unreadable("no tensors in it")
-    return TensorMap(tuple(found[name] for name in sorted(found)), size)
+    rows = list(found.values())
+    if not _by_name(rows):
+        rows = [replace(tensor, place=place) for place, tensor in enumerate(rows)]
+    return TensorMap(tuple(sorted(rows, key=lambda tensor: tensor.name)), size)
+
+
+def _by_name(tensors: Sequence[Tensor]) -> bool:
+    """Whether these stand in order of their names, those of a type by themselves: as most writers sort them."""
+    names: dict[str | None, list[str]] = {}
+    for tensor in tensors:
+        names.setdefault(tensor.dtype, []).append(tensor.name)
+    return all(any(rows == sorted(rows, key=key) for key in (None, _counting)) for rows in names.values())
+
+
+def _counting(name: str) -> list[tuple[bool, int, str]]:
+    """A key that puts layer 2 before layer 10."""
+    parts = name.split(".")
+    return [(part.isdecimal(), len(part) if part.isdecimal() else 0, part) for part in parts]
 
 
 def _check(tensor: Tensor) -> None:

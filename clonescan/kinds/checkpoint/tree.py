@@ -53,6 +53,12 @@ class Node:
     parent: Node | None = field(default=None, repr=False)
 
     @property
+    def place(self) -> int | None:
+        """Where its first tensor stands in a file whose order says something."""
+        places = [node.tensor.place for node in self.walk() if node.tensor and node.tensor.place is not None]
+        return min(places, default=None)
+
+    @property
     def path(self) -> str:
         """The name from the root on, dotted."""
         above = self.parent.path if self.parent else ""
@@ -162,6 +168,11 @@ def _grouped(children: Mapping[str, _Raw]) -> Iterator[tuple[str, _Raw, int]]:
             yield ANY if count > 1 else name, child, count
         if name.isdecimal():
             counts[child.signature] = 0
+
+
+def is_free(node: Node) -> bool:
+    """Whether a copier may call it otherwise."""
+    return bool(node.name.strip("*0123456789")) and node.name not in PARAMETERS
 
 
 def trunk(root: Node) -> tuple[Node, str]:

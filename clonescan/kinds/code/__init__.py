@@ -14,17 +14,18 @@ from clonescan.kinds.code.grammar import load_all
 from clonescan.kinds.code.paths import grammar_of
 from clonescan.kinds.code.source import parts
 from clonescan.kinds.code.symbols import Symbols
-from clonescan.kinds.interface import Digester, Measurer, Side, Third
+from clonescan.kinds.interface import Digester, Measurer, Namer, Side, Third
 from clonescan.sources.pointer import BEGINNING
 
 NAME = "code"
 HANDED_ON = False
 DIGEST: Digester | None = None
 MEASURE: Measurer | None = None
+NAMER: Namer | None = None
 MISMATCH = 0.1
 
 __all__ = [
-    "DIGEST", "HANDED_ON", "MEASURE", "MISMATCH", "NAME",
+    "DIGEST", "HANDED_ON", "MEASURE", "MISMATCH", "NAME", "NAMER",
     "claims", "correspond", "describe", "extract", "glance", "lines", "variant", "version",
 ]  # fmt: skip
 

@@ -16,7 +16,7 @@ from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.config import correspondence, features, units
 from clonescan.kinds.config.formats import python
 from clonescan.kinds.config.paths import format_of
-from clonescan.kinds.interface import Digester, Measurer, Side, Third
+from clonescan.kinds.interface import Digester, Measurer, Namer, Side, Third
 
 NAME = "config"
 
@@ -28,13 +28,14 @@ PARSERS = ("tree-sitter-json", "tree-sitter-python", "tree-sitter-toml", "PyYAML
 HANDED_ON = False
 DIGEST: Digester | None = None
 MEASURE: Measurer | None = None
+NAMER: Namer | None = None
 
 MISMATCH = 0.25
 """Strangers who know one recipe share values here and there, a copy most of a section. Set by hand: between 0.15 and
 0.3 the pairs of packages that are marked as tuned in benchmarks/cases.py lose next to no copy."""
 
 __all__ = [
-    "DIGEST", "HANDED_ON", "MEASURE", "MISMATCH", "NAME",
+    "DIGEST", "HANDED_ON", "MEASURE", "MISMATCH", "NAME", "NAMER",
     "claims", "correspond", "describe", "extract", "glance", "lines", "variant", "version",
 ]  # fmt: skip
 

@@ -14,7 +14,7 @@ from clonescan.fingerprint import Fingerprint
 from clonescan.kinds.builder import Builder
 from clonescan.kinds.code.source import to_utf8
 from clonescan.kinds.code.symbols import Symbols
-from clonescan.kinds.interface import Digester, Foreign, Measurer, Side, Third
+from clonescan.kinds.interface import Digester, Foreign, Measurer, Namer, Side, Third
 from clonescan.kinds.mentions import TEXT_BYTES
 
 NAME = "document"
@@ -22,10 +22,11 @@ NAME = "document"
 HANDED_ON = False
 DIGEST: Digester | None = None
 MEASURE: Measurer | None = None
+NAMER: Namer | None = None
 MISMATCH = 0.1
 
 __all__ = [
-    "DIGEST", "HANDED_ON", "MEASURE", "MISMATCH", "NAME",
+    "DIGEST", "HANDED_ON", "MEASURE", "MISMATCH", "NAME", "NAMER",
     "claims", "correspond", "describe", "extract", "glance", "lines", "variant", "version",
 ]  # fmt: skip
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from clonescan.entities import Reach
 from clonescan.fingerprint import Fingerprint
 from clonescan.kinds.code.symbols import Symbols
-from clonescan.kinds.interface import Digester, Measurer
+from clonescan.kinds.interface import Digester, Measurer, Namer
 from clonescan.kinds.tokenizer.compare import correspond, measure
 from clonescan.kinds.tokenizer.digest import digest, undigested
 from clonescan.kinds.tokenizer.extract import METHOD, fingerprint
@@ -18,10 +18,11 @@ NAME = "tokenizer"
 HANDED_ON = True
 DIGEST: Digester | None = digest
 MEASURE: Measurer | None = measure
+NAMER: Namer | None = None
 MISMATCH = 0.1
 
 __all__ = [
-    "DIGEST", "HANDED_ON", "MEASURE", "MISMATCH", "NAME",
+    "DIGEST", "HANDED_ON", "MEASURE", "MISMATCH", "NAME", "NAMER",
     "claims", "correspond", "describe", "extract", "glance", "lines", "variant", "version",
 ]  # fmt: skip
 

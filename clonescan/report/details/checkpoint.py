@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import RenderableType
 from rich.table import Table
@@ -19,6 +19,9 @@ NAMED = 3
 LONGEST = 24
 """Characters of such a part that a sentence shows."""
 
+AMBIGUOUS = "or another one like it"
+"""What is said of parts that neither shape nor name nor order tells apart."""
+
 
 def sentences(detail: Detail) -> Iterator[str]:
     """What corresponds, the most frequent renames, and the same weights."""
@@ -26,9 +29,9 @@ def sentences(detail: Detail) -> Iterator[str]:
     if found:
         left, right, both = (number(found, key) for key in ("left", "right", "corresponding"))
         yield f"{both:,} of {f'{left:,}' if left == right else f'{left:,} and {right:,}'} tensors correspond"
-    renamed = [_renamed(row, LONGEST) for row in rows(detail, "prefixes")[:NAMED]]
-    if renamed:
-        yield ", ".join(renamed) + (", ..." if len(rows(detail, "prefixes")) > NAMED else "")
+    told = [row for row in rows(detail, "prefixes") if not row.get("ambiguous")]
+    if told:
+        yield ", ".join(_renamed(row, LONGEST) for row in told[:NAMED]) + (", ..." if len(told) > NAMED else "")
     if part(detail, "same_weights"):
         size = number(part(detail, "same_weights"), "bytes")
         yield "the same weights bit for bit" + (f", {size / 1e6:,.1f} MB" if size else "")
@@ -45,12 +48,13 @@ def sections(detail: Detail, view: View) -> Iterator[RenderableType]:
         yield from heading("Renamed", "parts of names, left → right")
         table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
         for row in renames[: view.top]:
-            table.add_row(_renamed(row, view.width // 3), Text(f"{number(row, 'count'):,}", NUMBER))
+            said = AMBIGUOUS if row.get("ambiguous") else ""
+            table.add_row(_renamed(row, view.width // 4), Text(f"{number(row, 'count'):,}", NUMBER), Text(said, FAINT))
         yield indented(table)
         yield from more(len(renames) - view.top)
     tree = rows(detail, "tree")
     if tree:
-        yield from heading("Layout", "* stands for a number of a layer")
+        yield from heading("Layout", _legend(tree))
         table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
         width = (view.width - 26) // 2
         for row in tree[: view.top]:
@@ -58,6 +62,11 @@ def sections(detail: Detail, view: View) -> Iterator[RenderableType]:
             table.add_row(Text(left, LEFT), Text(right, RIGHT), Text(_shape(row), FAINT))
         yield indented(table)
         yield from more(len(tree) - view.top)
+
+
+def _legend(tree: Sequence[Detail]) -> str:
+    open_ = f", ? for `{AMBIGUOUS}`" if any(row.get("ambiguous") for row in tree) else ""
+    return f"* stands for a number of a layer{open_}"
 
 
 def _renamed(row: Detail, width: int) -> str:
@@ -69,4 +78,4 @@ def _shape(row: Detail) -> str:
     shape = row.get("shape")
     dims = " x ".join(map(str, shape)) if isinstance(shape, list | tuple) else ""
     times = f"{number(row, 'count')} times" if number(row, "count") > 1 else ""
-    return "  ".join(filter(None, (dims, times)))
+    return "  ".join(filter(None, (dims, times, "?" if row.get("ambiguous") else "")))

@@ -110,8 +110,8 @@ function checkpointTables(detail, more) {
   if (detail.same_weights) found.push(make("p", {}, detail.same_weights.bytes ? `The same weights bit for bit, ${number(detail.same_weights.bytes)} bytes.` : "The same weights bit for bit."));
   if (tensors) found.push(make("p", {}, `${number(tensors.corresponding)} tensors correspond, of ${number(tensors.left)} on the left and ${number(tensors.right)} on the right.`));
   if (prefixes?.length) {
-    found.push(make("h4", {}, "Renamed components"), table(["left", "right", "tensors"],
-      prefixes.map((prefix) => cells([code(prefix.left), code(prefix.right), number(prefix.count)])), { label: "Renamed components" }), rest(more.prefixes));
+    found.push(make("h4", {}, "Renamed components"), table(["left", "right", "tensors", ""],
+      prefixes.map((prefix) => cells([code(prefix.left), code(prefix.right), number(prefix.count), prefix.ambiguous ? "or another one like it" : ""])), { label: "Renamed components" }), rest(more.prefixes));
   }
   if (tree?.length) {
     found.push(make("h4", {}, "Tensors"), table(["left", "right", "shape", "how many"], treeRows(tree, renamed), { label: "Tensors", class: "trees" }), rest(more.tree));
