@@ -164,6 +164,9 @@ def parameters(settings: Settings, background: Background, masked: frozenset[int
         "background": {
             "name": settings.background,
             "packages": sum(p.code for number, p in enumerate(background.packages) if number not in masked),
+            "packages_without_code": sum(
+                not p.code for number, p in enumerate(background.packages) if number not in masked
+            ),
             "masked": sorted(background.packages[number].name for number in masked),
         },
     }

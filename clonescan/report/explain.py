@@ -56,7 +56,7 @@ class Row:
 def render(explanation: Explanation, view: View = PLAIN) -> str:
     """Return the explanation as text of at most `view.width` columns."""
     match = explanation.match
-    total = background_packages(explanation.parameters)
+    total = background_packages(explanation.parameters, match.kind)
     shown = (
         _facts(match),
         _sides(explanation, view),

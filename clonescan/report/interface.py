@@ -40,8 +40,13 @@ class Format:
     file_name: str
 
 
-def background_packages(parameters: Mapping[str, Any]) -> int:
-    """Return the number of packages that the weights come from; 0 without a background."""
+def background_packages(parameters: Mapping[str, Any], kind: str = "code") -> int:
+    """Return the number of packages that the weights of a kind come from; 0 without a background.
+
+    Some are there for their tokenizers, configs and checkpoints alone.
+    """
     background = parameters.get("background")
-    packages = background.get("packages") if isinstance(background, Mapping) else None
-    return packages if isinstance(packages, int) else 0
+    if not isinstance(background, Mapping):
+        return 0
+    counts = [background.get(key) for key in ("packages", *(() if kind == "code" else ("packages_without_code",)))]
+    return sum(count for count in counts if isinstance(count, int))

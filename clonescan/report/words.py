@@ -85,11 +85,14 @@ def lines(place: Place) -> str:
 
 
 def found_in(packages: int, total: int) -> str:
-    """Return in how many packages of the background a feature occurs; "" without a background."""
+    """Return in how many packages of the background a feature occurs; "" without a background.
+
+    Backgrounds keep what two hold: of what they do not know, one package may hold it.
+    """
     if total == 0:
         return ""
     if packages == 0:
-        return f"in none of the {total} packages"
+        return f"in at most one of the {total} packages"
     return f"in all {total} packages" if packages >= total else f"in {packages} of the {total} packages"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -64,13 +65,20 @@ def test_names_inside_other_names_are_not_marked() -> None:
 def test_the_evidence_is_in_words_and_strongest_first() -> None:
     text = render(EXAMPLE)
     first, second = (
-        text.index("einsum('hw,d->hwd', ...)  in none of the 17 packages"),
+        text.index("einsum('hw,d->hwd', ...)  in at most one of the 17 packages"),
         text.index("F.pad  in 14 of the 17"),
     )
     assert first < second
     assert re.search(r"12\.4 bits  einsum", text)
     without = render(Explanation(EXAMPLE.match, EXAMPLE.left, EXAMPLE.right, {}))
     assert "packages" not in without and "background" not in without
+
+
+def test_packages_without_code_are_counted_for_the_kinds_that_they_hold() -> None:
+    parameters = {"background": {"name": "default", "packages": 17, "packages_without_code": 5}}
+    for kind, total in (("code", 17), ("config", 22), ("tokenizer", 22), ("checkpoint", 22)):
+        explanation = _explanation(EXAMPLE.left, EXAMPLE.right, kind=kind)
+        assert f"of the {total} packages" in render(replace(explanation, parameters=parameters))
 
 
 def test_top_limits_names_and_features() -> None:

@@ -336,7 +336,7 @@ def test_lines_that_hold_no_evidence_are_grey(opened: Opened) -> None:
 
 def test_a_reason_shows_where_it_stands(opened: Opened) -> None:
     button = opened.tab.locator("[data-reason='0']")
-    assert "in none of the 17 packages" in button.inner_text()
+    assert "in at most one of the 17 packages" in button.inner_text()
     button.click()
     assert "".join(opened.tab.locator(".lit").all_inner_texts()) == "return F.pad(grid_size, 0"
     assert button.get_attribute("aria-pressed") == "true"

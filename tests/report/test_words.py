@@ -29,7 +29,7 @@ def test_chance_in_words(expected: float, words: str) -> None:
 @pytest.mark.parametrize(
     ("packages", "total", "words"),
     [
-        (0, 17, "in none of the 17 packages"),
+        (0, 17, "in at most one of the 17 packages"),
         (14, 17, "in 14 of the 17 packages"),
         (17, 17, "in all 17 packages"),
         (3, 0, ""),

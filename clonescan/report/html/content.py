@@ -34,8 +34,7 @@ def content(page: Page) -> dict[str, Any]:
     marked = {(side.repository, side.path): side.marked for match in matches for side in (match.left, match.right)}
     families = _families(report)
     sources = Sources()
-    packages = background_packages(report.parameters)
-    rows = [_match(match, page, units, sources, packages) for match in matches]
+    rows = [_match(match, page, units, sources) for match in matches]
     return {
         "repositories": [
             {"id": repository.id, "circle": circle, "units": repository.units}
@@ -68,9 +67,8 @@ def _families(report: Report) -> dict[Member, int]:
     return {unit: number for number, family in enumerate(report.families) for unit in family.members}
 
 
-def _match(
-    match: Match, page: Page, units: Mapping[Member, int], sources: Sources, packages: int
-) -> dict[str, Any]:
+def _match(match: Match, page: Page, units: Mapping[Member, int], sources: Sources) -> dict[str, Any]:
+    packages = background_packages(page.report.parameters, match.kind)
     left, right = page.sides.get(match.id, (None, None))
     return {
         "id": match.id,
