@@ -26,6 +26,7 @@ from clonescan.report.words import (
     rename_order,
     sentence,
     settings,
+    share,
 )
 
 LONGEST = 65_536
@@ -107,7 +108,8 @@ _READING = """\
 A match is two places that correspond. What that means is for a person to decide: a match has no direction.
 *Bits* are evidence: what both sides share, weighed by how rare it is; *net bits* leave out what a known third place
 holds as well. *By chance* is how often two unrelated repositories of these sizes would show a match this strong.
-*Overlap* is the share of the one's distinctive evidence that has a counterpart in the other.
+*Overlap* is the share of the one's distinctive evidence that has a counterpart in the other; where all that corresponds
+is known from elsewhere, it says *known*.
 
 </details>"""
 
@@ -135,7 +137,7 @@ def _written(section: _Section, longest: int) -> str:
 def _overlap(row: Overlap) -> str:
     """Return a row of a table."""
     units = f"{row.matched_units:,} of {row.units:,}"
-    amounts = (f"{row.overlap:.1%}", units, bits(row.evidence_bits), bits(row.net_bits))
+    amounts = (share(row), units, bits(row.evidence_bits), bits(row.net_bits))
     return _cells((_cell(row.from_repository), _cell(row.to_repository), _cell(row.kind), *amounts))
 
 

@@ -20,6 +20,7 @@ from clonescan.report.places import place
 from clonescan.report.style import FAINT, HEADING, LEFT, NUMBER, RIGHT, heading, indented, more
 from clonescan.report.terminal import printed
 from clonescan.report.words import (
+    KNOWN,
     alike,
     background,
     between,
@@ -30,12 +31,14 @@ from clonescan.report.words import (
     evidence,
     hidden,
     index,
+    is_known,
     most_common,
     origin,
     pairs,
     rename_order,
     sentence,
     settings,
+    share,
 )
 
 NUMBER_COLUMNS = 46
@@ -113,10 +116,12 @@ def _overlap(report: Report, view: View) -> Iterator[RenderableType]:
     for name in ("overlap", "units", "bits", *(["net bits"] if with_net else [])):
         table.add_column(name, justify="right", no_wrap=True)
     kinds = {row.kind for row in report.overlap} - {"all"}
-    for row in report.overlap:
-        if row.kind == "all" or len(kinds) > 1:
-            table.add_row(*_overlap_row(row, view.width - NUMBER_COLUMNS, with_net))
+    shown = [row for row in report.overlap if row.kind == "all" or len(kinds) > 1]
+    for row in shown:
+        table.add_row(*_overlap_row(row, view.width - NUMBER_COLUMNS, with_net))
     yield indented(table)
+    if any(map(is_known, shown)):
+        yield indented(Text(KNOWN, FAINT))
 
 
 def _overlap_row(row: Overlap, width: int, with_net: bool) -> Iterator[Text]:
@@ -126,7 +131,7 @@ def _overlap_row(row: Overlap, width: int, with_net: bool) -> Iterator[Text]:
         yield Text.assemble(whole, (f"\n  in {other}", FAINT))
     else:
         yield Text(f"    {visible(row.kind)}")
-    yield Text(f"{row.overlap:.1%}", NUMBER if row.kind == "all" else "")
+    yield Text(share(row), NUMBER if row.kind == "all" else "")
     yield Text(f"{row.matched_units:,} of {row.units:,}")
     yield Text(bits(row.evidence_bits))
     if with_net:

@@ -18,6 +18,9 @@ SELDOM = 1e-6
 CONSISTENT = 0.9
 """From here on a rename is listed among the consistent ones, if it was seen more than once."""
 
+KNOWN = "known: what corresponds is known from elsewhere, too, and counts as no overlap"
+"""What `share` says, in a sentence."""
+
 MOST_REASONS = 4
 """How many reasons or languages are named before the others become a number."""
 
@@ -183,9 +186,46 @@ def sentence(report: Report, left: str, right: str, named: Callable[[str], str] 
     if common:
         words += f", {common:,} of them with a known common origin"
     if (left, right) in shares and (right, left) in shares:
-        there, back = shares[left, right].overlap, shares[right, left].overlap
-        words += f"; {there:.1%} of the first has a counterpart in the second, and {back:.1%} the other way round"
-    return words + "." + "".join(f" {said}" for said in second(report, left, right, named))
+        there, back = shares[left, right], shares[right, left]
+        if is_known(there) and is_known(back):
+            words += "; all that corresponds is known from elsewhere"
+        else:
+            words += f"; {there.overlap:.1%} of the first has a counterpart in the second, and {back.overlap:.1%} the "
+            words += "other way round"
+    more = *elsewhere(report, left, right, named), *second(report, left, right, named)
+    return words + "." + "".join(f" {said}" for said in more)
+
+
+def share(row: Overlap) -> str:
+    """Return how much of the one is in the other, or that all of that is known from elsewhere: then 0% says little."""
+    return "known" if is_known(row) else f"{row.overlap:.1%}"
+
+
+def is_known(row: Overlap) -> bool:
+    """Return whether units correspond, and nothing in them that a third place does not hold, too."""
+    return row.matched_units > 0 and bits(row.net_bits) == "0.0" != bits(row.evidence_bits)
+
+
+def elsewhere(report: Report, left: str, right: str, named: Callable[[str], str] = visible) -> Iterator[str]:
+    """Yield a sentence for each kind of which all that corresponds is known from elsewhere, and from where."""
+    ends = [row for row in report.overlap if (row.from_repository, row.to_repository) == (left, right)]
+    for row in ends:
+        if row.kind == "all" or not is_known(row):
+            continue
+        of_pair = (match for match in report.matches if between(match, left, right) and not match.runner_up)
+        matches = [match for match in of_pair if match.kind == row.kind]
+        thirds = sorted({match.common_origin.repository for match in matches if match.common_origin})
+        tokens = max(map(_tokens, matches), default=0)
+        other = f"All that corresponds in {named(row.kind)} files is"
+        both = f"{tokens:,} tokens are in both, and" if tokens else other
+        yield f"{both} known from {' and '.join(map(named, thirds[:MOST_REASONS])) or 'elsewhere'}."
+
+
+def _tokens(match: Match) -> int:
+    """How many tokens two matched vocabularies share."""
+    vocabulary = match.detail.get("vocabulary")
+    shared = vocabulary.get("shared") if isinstance(vocabulary, Mapping) else None
+    return shared if isinstance(shared, int) else 0
 
 
 def second(report: Report, left: str, right: str, named: Callable[[str], str] = visible) -> Iterator[str]:

