@@ -164,24 +164,27 @@ def _mentions(files: Sequence[File]) -> list[Mention]:
             if what in (NEEDED, CALLED):
                 continue
             key = what, name, file.path if name.startswith(".") else ""
-            places.setdefault(key, []).append((f"{file.path}#cell-{cell}" if cell else file.path, line))
+            places.setdefault(key, []).append((_located(file.path, cell), line))
     return [Mention(what, name, *min(found), len(found)) for (what, name, _), found in places.items()]
+
+
+def _located(path: str, cell: int) -> str:
+    """A file, or a cell of a notebook, as matches name it."""
+    return f"{path}#cell-{cell}" if cell else path
 
 
 def _define(path: str, fingerprint: Fingerprint, found: Names) -> None:
     """Note what a file defines."""
-    units = zip(
-        *(fingerprint.unit_names.tolist(), fingerprint.unit_kinds.tolist(), fingerprint.unit_starts.tolist()),
-        strict=True,
-    )
-    for number, kind, line in units:
+    columns = fingerprint.unit_names, fingerprint.unit_kinds, fingerprint.unit_cells, fingerprint.unit_starts
+    for number, kind, cell, line in zip(*(column.tolist() for column in columns), strict=True):
+        place = Place(_located(path, cell), line)
         *outer, name = fingerprint.strings[number].split(".")
         for one in outer:
             if one not in found.defined["function"]:
-                found.defined["class"].setdefault(one, Place(path, line))
+                found.defined["class"].setdefault(one, place)
         what = KINDS.get(UNIT_KINDS[kind])
         if what:
-            found.defined[what].setdefault(name, Place(path, line))
+            found.defined[what].setdefault(name, place)
             found.counts[name] += 1
     if path.endswith(".py"):
         parts = path.removesuffix(".py").removesuffix("/__init__").split("/")

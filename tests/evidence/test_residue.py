@@ -74,6 +74,16 @@ def test_each_kind_of_name_is_found_at_its_place(tmp_path: Path, text: str, row:
     )
 
 
+def test_a_definition_in_a_notebook_is_placed_in_its_cell_as_matches_are(tmp_path: Path) -> None:
+    defined = "x = 1\ndef gather_slanted_windows(x):\n    return x.unfold(3, 7)\n"
+    sources = [
+        write(tmp_path / "copy", {"kit/part.py": "x = 1\n# see gather_slanted_windows\n"}),
+        write(tmp_path / "first", {"own.ipynb": _notebook(defined)}),
+    ]
+    [row] = scan(sources, SETTINGS).residue
+    assert (row.defined_path, row.defined_line) == ("own.ipynb#cell-1", 2)
+
+
 @pytest.mark.parametrize(
     ("path", "text", "row"),
     [
