@@ -34,6 +34,9 @@ UNNAMED = "a part of the syntax tree"
 MOST_COMPARED = 10_000
 """Pairs of lines that are compared to bring two ranges of unequal length together; longer ones stand as they come."""
 
+LONGEST_LINE = 300
+"""Characters of a line that are shown: a whole vocabulary may stand on one."""
+
 CONTEXT = 3
 """Lines that are shown at each end of a longer stretch that is not aligned."""
 
@@ -200,7 +203,7 @@ def _pair(left: Side, right: Side, shown: list[Row], renames: Sequence[Rename], 
             continue
         numbers = (row.left, row.right)
         cells = [_cells(number, text, row.aligned, column) for number, text in zip(numbers, texts, strict=True)]
-        table.add_row(*cells[0], Text(" =" if row.aligned else "", FAINT), *cells[1])
+        table.add_row(*cells[0], Text(" =" if row.aligned and None not in numbers else "", FAINT), *cells[1])
     return table
 
 
@@ -256,9 +259,15 @@ def _texts(side: Side, names: Sequence[str]) -> dict[int, Text]:
     expanded = [line.expandtabs(4) for line in side.lines]
     margin = min((len(line) - len(line.lstrip(" ")) for line in expanded if line.strip()), default=0)
     return {
-        number: _marked(visible(line[margin:].rstrip()), names)
+        number: _marked(visible(cut(line[margin:].rstrip())), names)
         for number, line in zip(_numbers(side), expanded, strict=True)
     }
+
+
+def cut(line: str) -> str:
+    """Return the beginning of a line that nobody reads to its end, and how much more of it there is."""
+    rest = len(line) - LONGEST_LINE
+    return f"{line[:LONGEST_LINE]} … {counted(rest, 'more character')}" if rest > 0 else line
 
 
 def _marked(line: str, names: Sequence[str]) -> Text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from typing import Any
@@ -14,7 +15,7 @@ from rich.cells import cell_len
 from clonescan.entities import Feature, Place, Rename
 from clonescan.explain import Explanation, Side
 from clonescan.report import View
-from clonescan.report.explain import CONTEXT, Row, render, rows
+from clonescan.report.explain import CONTEXT, LONGEST_LINE, Row, cut, render, rows
 from report.samples import HOSTILE, LEFT, RIGHT, match
 
 BACKGROUND = {"background": {"name": "default", "packages": 17}}
@@ -72,6 +73,25 @@ def test_the_evidence_is_in_words_and_strongest_first() -> None:
     assert re.search(r"12\.4 bits  einsum", text)
     without = render(Explanation(EXAMPLE.match, EXAMPLE.left, EXAMPLE.right, {}))
     assert "packages" not in without and "background" not in without
+
+
+def test_a_very_long_line_is_cut_on_both_sides() -> None:
+    """A vocabulary on one line says nothing more at its end; a shorter line beside it is shown whole."""
+    words = [json.dumps({f"{word}{number}": number for number in range(9_000)}) for word in ("token", "piece")]
+    explanation = _explanation(_side(LEFT, words[0]), _side(RIGHT, words[1]), lines=((1, 1, 1, 1),), renames=())
+    for width in (60, 80, 120):
+        text = render(explanation, View(width))
+        assert len(text.splitlines()) < 60 and "token0" in text and "piece0" in text and "token8999" not in text
+        assert f"{len(words[0]) - LONGEST_LINE:,} more" in text
+    assert len(cut("x" * (LONGEST_LINE + 1))) > LONGEST_LINE and cut("x" * LONGEST_LINE) == "x" * LONGEST_LINE
+
+
+def test_an_aligned_line_with_nothing_beside_it_has_no_sign() -> None:
+    sides = _side(LEFT, "first = one\nfirst = two"), _side(RIGHT, "first = one")
+    text = render(_explanation(*sides, lines=((1, 2, 1, 1),), renames=()))
+    [alone] = [line for line in text.splitlines() if "two" in line]
+    [beside] = [line for line in text.splitlines() if "first = one" in line]
+    assert alone.split() == ["2", "first", "=", "two"] and beside.count("=") == 3
 
 
 def test_packages_without_code_are_counted_for_the_kinds_that_they_hold() -> None:

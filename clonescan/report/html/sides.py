@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from clonescan.entities import Match
 from clonescan.explain import Side
-from clonescan.report.explain import Row, rows
+from clonescan.report.explain import Row, cut, rows
 from clonescan.report.html.highlight import highlight
 
 MOST_ROWS = 400
@@ -36,7 +36,7 @@ class Sources:
         known = self.lines.setdefault((side.place.repository, side.place.path), {})
         for number in numbers:
             if number not in known:
-                known[number] = side.lines[number - side.place.start_line]
+                known[number] = cut(side.lines[number - side.place.start_line])
                 self.left -= len(known[number]) + 12
 
     def problem(self, side: Side | None) -> str:
