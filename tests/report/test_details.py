@@ -41,6 +41,9 @@ def test_base_and_additions_are_told_apart() -> None:
     assert "beyond it, 9 added tokens are in both: <|mark_a|>, <|mark_b|>, <|mark_c|>, <|mark_d|>, ..." in brief
     assert "in both 9 <|mark_a|> <|mark_b|>" in whole and "<|mark_i|>" in whole
     assert "right only 1 <|own|>" in whole
+    assert "right only, 1 token: <|own|>" in brief and "left only," not in brief
+    alone = {"added": {"left": [f"<|l{n}|>" for n in range(4)]}, "added_counts": {"left": 4}}
+    assert "left only, 4 tokens: <|l0|>, <|l1|>, <|l2|>, ... decoder" in plain(shown({**DETAIL, **alone})[0])
     assert "decoder different; normalizer left only; pre tokenizer equal" in brief
     assert "pre tokenizer equal" in whole
     assert "You answer briefly. You are a forester. The end." in whole

@@ -17,6 +17,9 @@ from clonescan.report.words import counted
 NAMED = 4
 """Tokens that a sentence names."""
 
+NAMED_ALONE = 3
+"""The same of those that one side alone has."""
+
 MOST = 100
 """Tokens of each side that a report lists at most."""
 
@@ -41,6 +44,10 @@ def sentences(detail: Detail) -> Iterator[str]:
         said = f"{where}{counted(count, 'added token')} {'is' if count == 1 else 'are'} in both"
         of_these = f"{count:,} of these not everybody has"
         yield f"{of_these if part(detail, 'named') and not where else said}: {_some(tokens)}"
+    for side in ("left", "right"):
+        alone = number(part(detail, "added_counts"), side)
+        if alone:
+            yield f"{_SIDES[side]}, {counted(alone, 'token')}: {_some(texts(part(detail, 'added'), side), NAMED_ALONE)}"
     if part(detail, "parts"):
         yield "; ".join(f"{_name(name)} {_how(how)}" for name, how in sorted(part(detail, "parts").items()))
 
@@ -97,10 +104,10 @@ def _base(detail: Detail) -> str:
     return f"{tokens:,} of those {both:,}{with_ids} are also in {place}"
 
 
-def _some(tokens: list[str]) -> str:
+def _some(tokens: list[str], most: int = NAMED) -> str:
     """The first few of some tokens."""
-    shown = ", ".join(shorten(visible(token), LONGEST) for token in tokens[:NAMED])
-    return shown + (", ..." if len(tokens) > NAMED else "")
+    shown = ", ".join(shorten(visible(token), LONGEST) for token in tokens[:most])
+    return shown + (", ..." if len(tokens) > most else "")
 
 
 def _tokens(added: Detail, counts: Detail, view: View) -> Table:
