@@ -15,7 +15,7 @@ from clonescan.background.store import Background
 from clonescan.entities import Repository
 from clonescan.errors import ClonescanError, UsageError
 from clonescan.index.facts import Facts, chosen, key, method, write_facts
-from clonescan.index.folder import Indexed, contents, drop, index_folder, publish
+from clonescan.index.folder import Indexed, contents, drop, index_folder, is_index, publish
 from clonescan.index.postings import holds, searched, tables
 from clonescan.index.tables import database, read_files, seal, write_tables
 from clonescan.kinds.cache import ExtractionCache
@@ -140,7 +140,7 @@ class _Adding:
         self.method = method(settings, background)
         self.files = files
         self.cache = cache
-        known = contents(folder).indexed if folder.is_dir() else ()
+        known = contents(folder).indexed if is_index(folder) else ()
         self.known = {entry.folder.name.partition(".")[0]: entry for entry in known}
 
     def add(self, source: str, progress: Progress) -> Outcome:

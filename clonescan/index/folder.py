@@ -49,6 +49,8 @@ def index_folder(settings: Settings) -> Path:
 
 def contents(folder: Path) -> Contents:
     """Everything in an index. Raises UsageError if there is none."""
+    if not is_index(folder):
+        raise UsageError(f"There is no index at {folder}; `clonescan index add` makes one.")
     indexed: list[Indexed] = []
     damaged: list[tuple[Path, str]] = []
     for place in _newest(folder).values():
@@ -60,6 +62,15 @@ def contents(folder: Path) -> Contents:
         except (OSError, UsageError) as error:
             damaged.append((place, str(error)))
     return Contents(tuple(indexed), tuple(damaged))
+
+
+def is_index(folder: Path) -> bool:
+    """Whether a folder holds an index, or nothing: something else's files are none."""
+    try:
+        names = {place.name for place in folder.iterdir()}
+    except OSError:
+        return False
+    return not names or _LOCK in names or any(map(_ENTRY.fullmatch, names))
 
 
 def state(folder: Path) -> str:

@@ -18,7 +18,7 @@ from clonescan.report.details import sections, values
 from clonescan.report.escape import shorten, visible
 from clonescan.report.interface import PLAIN, View, background_packages
 from clonescan.report.standing import facts
-from clonescan.report.style import FAINT, HEADING, LEFT, NUMBER, RIGHT, heading, indented, more
+from clonescan.report.style import FAINT, HEADING, LEFT, NUMBER, RIGHT, heading, indented, listed
 from clonescan.report.terminal import printed
 from clonescan.report.words import alike, bits, chance, contained, counted, evidence, found_in, lines, origin
 
@@ -291,8 +291,7 @@ def _names(match: Match, view: View) -> Iterator[RenderableType]:
     for number, rename in enumerate(match.renames[: view.top]):
         left, right = (Text(visible(shorten(name, width)), _style(number)) for name in (rename.left, rename.right))
         table.add_row(left, Text("→", FAINT), right, Text(counted(rename.count, "time"), justify="right"))
-    yield indented(table)
-    yield from more(len(match.renames) - view.top)
+    yield from listed(table, len(match.renames) - view.top)
 
 
 def _features(match: Match, total: int, view: View) -> Iterator[RenderableType]:
@@ -308,5 +307,4 @@ def _features(match: Match, total: int, view: View) -> Iterator[RenderableType]:
         where = found_in(feature.packages, total)
         text = Text.assemble(visible(feature.text) or UNNAMED, (f"  {where}" if where else "", FAINT))
         table.add_row(Text(f"{bits(feature.bits)} bits", NUMBER), text)
-    yield indented(table)
-    yield from more(len(strongest) - view.top)
+    yield from listed(table, len(strongest) - view.top)

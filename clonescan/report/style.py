@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from rich.console import RenderableType
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 HEADING = "bold"
@@ -22,6 +23,13 @@ def heading(name: str, explanation: str) -> Iterator[RenderableType]:
 def more(number: int) -> Iterator[RenderableType]:
     if number > 0:
         yield indented(Text(f"and {number:,} more", FAINT))
+
+
+def listed(table: Table, left_out: int) -> Iterator[RenderableType]:
+    """A table of the first rows of a list, unless none were asked for, and how many are left out."""
+    if table.row_count:
+        yield indented(table)
+    yield from more(left_out)
 
 
 def indented(part: RenderableType, columns: int = 2) -> Padding:

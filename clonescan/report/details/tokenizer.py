@@ -11,7 +11,7 @@ from rich.text import Text
 from clonescan.report.details.values import Detail, number, part, rows, texts
 from clonescan.report.escape import shorten, visible
 from clonescan.report.interface import View
-from clonescan.report.style import FAINT, LEFT, NUMBER, RIGHT, heading, indented, more
+from clonescan.report.style import FAINT, LEFT, NUMBER, RIGHT, heading, indented, listed
 from clonescan.report.words import counted
 
 NAMED = 4
@@ -69,8 +69,7 @@ def sections(detail: Detail, view: View) -> Iterator[RenderableType]:
         table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
         for name, how in sorted(parts.items())[: view.top]:
             table.add_row(_name(name), Text(_how(how), FAINT))
-        yield indented(table)
-        yield from more(len(parts) - view.top)
+        yield from listed(table, len(parts) - view.top)
     changed = rows(detail, "texts")
     if changed:
         yield from heading("Texts", "that are not the same, left → right")
@@ -79,8 +78,7 @@ def sections(detail: Detail, view: View) -> Iterator[RenderableType]:
         for row in changed[: view.top]:
             left, right = (shorten(visible(str(row.get(side) or "")), width) for side in ("left", "right"))
             table.add_row(Text(left, LEFT), Text(right, RIGHT))
-        yield indented(table)
-        yield from more(len(changed) - view.top)
+        yield from listed(table, len(changed) - view.top)
 
 
 def _shared(found: Detail, noun: str) -> str:
