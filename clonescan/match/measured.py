@@ -1,5 +1,4 @@
-"""What features and statements do not tell of matches, as their kind tells it: how much they share, under which names.
-"""
+"""What features and statements do not tell of matches, as their kind tells it: how much they share, under which names."""
 
 from __future__ import annotations
 
@@ -27,7 +26,6 @@ class Measures:
 
     counts: Mapping[str, Callable[[Placed, Placed], tuple[int, int, int] | bool | None]]
     names: Mapping[str, Callable[[Placed, Placed], Sequence[tuple[str, str, int]] | None]]
-
 
 
 @dataclass(frozen=True, eq=False)
