@@ -1,4 +1,4 @@
-"""What features and statements do not tell of matches, as their kind tells it: how much they share, under which names."""
+"""What features and statements do not tell of matches, as their kind does: how much they share, under which names."""
 
 from __future__ import annotations
 
