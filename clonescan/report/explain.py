@@ -203,7 +203,8 @@ def _pair(left: Side, right: Side, shown: list[Row], renames: Sequence[Rename], 
             continue
         numbers = (row.left, row.right)
         cells = [_cells(number, text, row.aligned, column) for number, text in zip(numbers, texts, strict=True)]
-        table.add_row(*cells[0], Text(" =" if row.aligned and None not in numbers else "", FAINT), *cells[1])
+        sign = "" if not row.aligned else " =" if None not in numbers else " │"  # corresponds to a line further up
+        table.add_row(*cells[0], Text(sign, FAINT), *cells[1])
     return table
 
 

@@ -288,6 +288,13 @@ def test_a_record_that_values_are_given_to_is_a_unit() -> None:
     }
 
 
+def test_a_record_that_stands_in_itself_is_read_all_the_same() -> None:
+    """One line would hide all others."""
+    text = "c = ConfigDict()\nc.width = 1152\nc.rope = 17500.5\nc.root = '/data/lumen_v3'\n{}\n\ndef f():\n    pass\n"
+    plain, hidden = (leaves("a.py", text.format(line)) for line in ("", "c.own = c"))
+    assert plain and plain.items() <= hidden.items()
+
+
 def test_records_and_yaml_share_all_but_their_order(tmp_path: Path) -> None:
     settings = {"width": 1152, "depth": 27, "rope": 17500.5, "stops": [2, 73440], "root": "/data/lumen_v3"}
     given = "".join(f"    config.model.{key} = {value!r}\n" for key, value in settings.items())

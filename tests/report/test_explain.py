@@ -86,12 +86,12 @@ def test_a_very_long_line_is_cut_on_both_sides() -> None:
     assert len(cut("x" * (LONGEST_LINE + 1))) > LONGEST_LINE and cut("x" * LONGEST_LINE) == "x" * LONGEST_LINE
 
 
-def test_an_aligned_line_with_nothing_beside_it_has_no_sign() -> None:
+def test_an_aligned_line_with_nothing_beside_it_has_a_sign_of_its_own() -> None:
     sides = _side(LEFT, "first = one\nfirst = two"), _side(RIGHT, "first = one")
     text = render(_explanation(*sides, lines=((1, 2, 1, 1),), renames=()))
     [alone] = [line for line in text.splitlines() if "two" in line]
     [beside] = [line for line in text.splitlines() if "first = one" in line]
-    assert alone.split() == ["2", "first", "=", "two"] and beside.count("=") == 3
+    assert alone.split() == ["2", "first", "=", "two", "│"] and beside.count("=") == 3
 
 
 def test_packages_without_code_are_counted_for_the_kinds_that_they_hold() -> None:

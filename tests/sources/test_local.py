@@ -29,8 +29,8 @@ def contents(snapshot: Snapshot) -> dict[str, bytes | Skipped]:
 @pytest.fixture
 def work(tmp_path: Path) -> Path:
     """A work tree with one commit."""
-    commit_files(tmp_path / "work", FILES)
-    return tmp_path / "work"
+    commit_files(tmp_path / "tree", FILES)
+    return tmp_path / "tree"
 
 
 def test_an_unpacked_wheel_has_the_licence_of_its_metadata(tmp_path: Path, settings: Settings) -> None:
@@ -55,7 +55,7 @@ def test_the_files_on_disk_count(work: Path, settings: Settings) -> None:
     snapshot = open_source(str(work), settings)
     assert contents(snapshot) == {"a.py": b"changed = 1\n", "new.py": b"n = 1\n", ".gitignore": FILES[".gitignore"]}
     assert snapshot.repository.commit == git("rev-parse", "HEAD", cwd=work)
-    assert (snapshot.repository.id, snapshot.repository.link) == ("work", None)
+    assert (snapshot.repository.id, snapshot.repository.link) == ("tree", None)
 
 
 def test_blob_ids_are_those_of_git(work: Path, settings: Settings) -> None:
@@ -107,7 +107,7 @@ def test_commits_of_work_trees_bare_repositories_and_linked_work_trees(
     git("worktree", "add", "--quiet", "-b", "side/branch", str(tmp_path / "linked"), "v1", cwd=work)
     git("clone", "--quiet", "--bare", str(work), str(tmp_path / "bare.git"), cwd=tmp_path)
     git("clone", "--quiet", "--shared", str(work), str(tmp_path / "clone"), cwd=tmp_path)
-    for form in ("work@v1", f"work@{first}", f"work@{first[:8]}", "work@side/branch", "bare.git@v1", "linked",
+    for form in ("tree@v1", f"tree@{first}", f"tree@{first[:8]}", "tree@side/branch", "bare.git@v1", "linked",
                  "linked@v1", "clone@v1", "clone@origin/side/branch", "clone@side/branch"):  # fmt: skip
         snapshot = open_source(str(tmp_path / form), settings)
         assert snapshot.repository.commit == first, form
@@ -226,14 +226,14 @@ def test_the_environment_of_a_git_hook_changes_nothing(
 def test_a_folder_that_nobody_may_list_is_skipped(tmp_path: Path, committed: bool, inside: str) -> None:
     files = {"inner/a.py": b"a = 1\n", "inner/sub dir/b.py": b"b = 2\n", "inner/open/c.py": b"c = 3\n"}
     for name, content in files.items():
-        (tmp_path / "work" / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "work" / name).write_bytes(content)
+        (tmp_path / "tree" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "tree" / name).write_bytes(content)
     if committed:
-        commit_files(tmp_path / "work", files)
-    closed = tmp_path / "work/inner/sub dir"
+        commit_files(tmp_path / "tree", files)
+    closed = tmp_path / "tree/inner/sub dir"
     closed.chmod(0)
     try:
-        source = f"work{inside}"
+        source = f"tree{inside}"
         done = run_unprivileged("scan", source, source, "--format", "json", "--no-cache", cwd=tmp_path)
         shown = run_unprivileged("scan", source, source, "--no-cache", cwd=tmp_path)
     finally:
@@ -247,7 +247,7 @@ def test_a_folder_that_nobody_may_list_is_skipped(tmp_path: Path, committed: boo
 
 
 @pytest.mark.parametrize("mode", [0o000, 0o111, 0o444])
-@pytest.mark.parametrize("source", ["work", "./work/src", "work/src"])
+@pytest.mark.parametrize("source", ["tree", "./tree/src", "tree/src"])
 def test_a_repository_that_nobody_may_read_is_told_in_a_sentence(work: Path, mode: int, source: str) -> None:
     closed = work.parent / source if mode == 0o111 else work
     closed.chmod(mode)

@@ -109,7 +109,7 @@ class _Made:
         for step in path[1:-1]:
             section = section.section(step, value.line)
         section.put(path[-1], value)
-        if isinstance(value, Section):
+        if isinstance(value, Section) and value is not root:
             self.inside.add(id(value))
         for each in (root, section):
             each.end = max(each.end, value.end)
