@@ -10,7 +10,7 @@ from tree_sitter import Node
 
 from clonescan.fingerprint import NOTHING, ORDER, STRUCTURE
 from clonescan.kinds.code.expressions import MAX_DEPTH
-from clonescan.kinds.code.python.temporaries import Temporaries
+from clonescan.kinds.code.python.temporaries import WORD, Temporaries
 from clonescan.kinds.code.recorder import Unit
 from clonescan.kinds.code.shapes import PLACEHOLDER, Key
 from clonescan.kinds.code.walk import Run
@@ -26,7 +26,6 @@ _MOST_INDENT = 1_000  # bytes; more before a `def` is no indentation that anybod
 _MOST_TARGETS = 16  # of one assignment: each has the value once more
 _LEAVING = ("return_statement", "raise_statement", "continue_statement", "break_statement")
 _FIRST = ("parenthesized_expression", "comparison_operator", "boolean_operator", "binary_operator", "not_operator")
-_WORD = re.compile(rb"\w+")
 _MAX_NESTING = 100  # definitions inside definitions: Python itself refuses more indentation
 
 
@@ -125,9 +124,9 @@ class PythonWalker(Temporaries):
         """Whether a value has a name that an assignment before it would have set: `a, b = b, a`."""
         taken = set[bytes]()
         for target, value in zip(left, right, strict=True):
-            if taken and not taken.isdisjoint(_WORD.findall(self.text(value))):
+            if taken and not taken.isdisjoint(WORD.findall(self.text(value))):
                 return True
-            taken.update(_WORD.findall(self.text(target).partition(b"[")[0])[-1:])
+            taken.update(WORD.findall(self.text(target).partition(b"[")[0])[-1:])
         return False
 
     def assign(self, left: Node, right: Node, at: Node, depth: int) -> None:

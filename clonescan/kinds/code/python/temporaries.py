@@ -19,7 +19,7 @@ counts as one coincidence."""
 _WINDOW = 10 * REACH  # comments among the next statements
 _MAX_FUNCTION = 1 << 16  # bytes; each local's name is looked for in all of its function
 
-_WORD = re.compile(rb"\w+")
+WORD = re.compile(rb"\w+")
 _APART = frozenset((b"", *(bytes((byte,)) for byte in range(128) if not (chr(byte).isalnum() or chr(byte) == "_"))))
 """What may stand beside a name and is no part of it."""
 
@@ -100,7 +100,7 @@ class Temporaries(Constants):
         if b"(" in self.text(value) or any(node.type != "expression_statement" for node in statements):
             return False
         roots = {name.split(b".", 1)[0] for name in self.names}
-        return not any(roots.intersection(_WORD.findall(self.text(node))) for node in statements)
+        return not any(roots.intersection(WORD.findall(self.text(node))) for node in statements)
 
     def is_read(self, use: int, statement: Node) -> bool:
         """Whether a statement reads a name that stands here, whenever it runs and before it sets any."""
