@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain, pairwise
 from typing import Any, TypeVar
 
 from tree_sitter import Node
 
-from clonescan.fingerprint import ANCHOR, NAME, NOTHING
+from clonescan.fingerprint import ANCHOR, NAME, NOTHING, ORDER
 from clonescan.kinds.code.grammar import Grammar
 from clonescan.kinds.code.literals import einsum, number
 from clonescan.kinds.code.recorder import Recorder
@@ -36,6 +37,7 @@ _HEAD = re.compile(rb"([A-Za-z_][A-Za-z0-9_]*)[\x00-\x7f]")
 
 Handler = TypeVar("Handler")
 Part = TypeVar("Part")
+Order = Callable[[int], tuple[int, int] | int]
 Visit = Callable[[Any, Node, int], int]
 
 
@@ -205,25 +207,32 @@ class Expressions(Recorder):
         return b"api:" + b".".join(filter(None, (home or module, name)))
 
     def known(self, name: bytes, receiver: Node) -> bool:
-        """Whether an attribute is one that the ecosystem fixes: not one that the file gives to its own objects."""
-        return name in self.symbols.attribute and (
+        """Whether a method is one that the ecosystem fixes: not one that the file gives to its own objects."""
+        return (name in self.symbols.attribute or name in self.grammar.methods) and (
             name not in self.own or self.text(receiver) not in self.grammar.receivers
         )
 
     def attribute(self, node: Node, depth: int) -> int:
-        """`object.name`: a known name stays, a free one melts into the placeholder of its object."""
+        """`object.name`: a known name stays, a free one melts into the placeholder of its object.
+
+        What a method reads of its own object is free, whoever set it: its class may stay behind.
+        """
         path = self.path(node)
         if path:
             return self.api(path, node)
         kids = node.named_children
         target, name = self.visit(kids[0], depth + 1), self.text(kids[-1])
-        if self.known(name, kids[0]):
-            return self.node((b".", self.symbol(name, kids[-1]), target), node)
+        if name in self.symbols.attribute and self.text(kids[0]) not in self.grammar.receivers:
+            return self.member(name, target, kids[-1], node)
         if target == PLACEHOLDER and self.names:
             self.names[-1] += b"." + name
             return PLACEHOLDER
         self.names.append(b"." + name)
         return self.node((b".", target), node)
+
+    def member(self, name: bytes, target: int, last: Node, at: Node) -> int:
+        """The shape of a known attribute, whose name stands in `last`."""
+        return self.node((b".", self.symbol(name, last), target), at)
 
     def call(self, node: Node, depth: int) -> int:
         """A call; the method form and the function form of a library's operation are one."""
@@ -273,7 +282,7 @@ class Expressions(Recorder):
         """The shapes of the arguments, keywords behind and in one order; `before` them stands the receiver.
 
         Of a known operation, keywords that may be given by place are, and a row that comes last is its members:
-        `permute(x, (0, 2, 1))` and `x.permute(0, 2, 1)` are one.
+        `permute(x, (0, 2, 1))` and `x.permute(0, 2, 1)` are one. Of any other, nothing says what stands where.
         """
         roles = self.roles
         if roles.get(node.kind_id) != "arguments":
@@ -291,11 +300,17 @@ class Expressions(Recorder):
                 plain, keywords = self.placed(callee, before, plain, keywords)
             plain = self.spread(plain)
         shapes: list[int] = []
+        marks = [len(self.names)]
         for kid in plain:  # a comprehension would be one more frame of Python's finite stack at every level
             shapes.append(self.visit(kid, depth))
+            if callee == PLACEHOLDER:
+                marks.append(len(self.names))
+        if callee == PLACEHOLDER and (keywords or (shapes and shapes.count(shapes[0]) < len(shapes))):
+            return self.in_any_order(plain, shapes, marks, keywords, node, depth)
         if not keywords:
             return shapes
-        return shapes + self.ordered(self.apart(keywords, lambda kid: self.keyword(kid, callee, depth)))
+        named = self.apart(keywords, lambda kid: self.keyword(kid, depth))
+        return shapes + self.ordered(named, self.keyword_order)
 
     def apart(self, parts: Iterable[Part], read: Callable[[Part], int]) -> list[tuple[int, list[bytes]]]:
         """The shapes of parts, each with the names in it, which wait to be put in order."""
@@ -307,10 +322,37 @@ class Expressions(Recorder):
             del self.names[mark:]
         return found
 
-    def ordered(self, found: list[tuple[int, list[bytes]]]) -> list[int]:
-        """Shapes in an order that does not depend on how they are written, and their names likewise."""
+    def in_any_order(
+        self, plain: list[Node], shapes: list[int], marks: list[int], keywords: list[Node], at: Node, depth: int
+    ) -> list[int]:
+        """The arguments of a call of a free name, by place or by name; how they stood is a feature beside."""
+        names = [self.names[start:end] for start, end in pairwise(marks)]
+        parts = list(zip(shapes, names, strict=True))
+        del self.names[marks[0] :]
+        last = next((place for place, kid in enumerate(plain) if "splat" in kid.type), len(plain))
+        found, rest = parts[:last], parts[last:]
+        for keyword in keywords:
+            mark = len(self.names)
+            name, *_, value = keyword.named_children
+            self.names.append(b"." + self.text(name))
+            shape = self.visit(value, depth + 1)
+            found.append((shape, self.names[mark:]))
+            del self.names[mark:]
+        ordered = self.ordered(found)
+        if ordered[:last] != shapes[:last]:
+            self.node((b"given", *shapes[:last]), at, (), ORDER)
+        self.names += chain.from_iterable(own for _, own in rest)
+        return ordered + [shape for shape, _ in rest]
+
+    def keyword_order(self, shape: int) -> tuple[int, int]:
+        """Keywords come in the order of their names, whatever is given."""
         hashes = self.shapes.hash
-        found.sort(key=lambda item: hashes[item[0]])
+        return hashes[self.keywords[shape]], hashes[shape]
+
+    def ordered(self, found: list[tuple[int, list[bytes]]], order: Order | None = None) -> list[int]:
+        """Shapes in an order that does not depend on how they are written, and their names likewise."""
+        key = order or self.shapes.hash.__getitem__
+        found.sort(key=lambda item: key(item[0]))
         for _, names in found:
             self.names += names
         return [shape for shape, _ in found]
@@ -336,15 +378,21 @@ class Expressions(Recorder):
         kids = [kid for kid in plain[-1].named_children if kid.kind_id not in self.noise]
         return plain[:-1] + kids if len(kids) <= MAX_ROW else plain
 
-    def keyword(self, node: Node, callee: int, depth: int) -> int:
-        """`name=value`; the name stays if the callee is known and the ecosystem knows the name."""
+    def keyword(self, node: Node, depth: int) -> int:
+        """`name=value`; the name stays if the ecosystem knows it."""
         kids = node.named_children
         name = self.text(kids[0])
-        if callee == PLACEHOLDER or name not in self.symbols.keyword:
+        if name not in self.symbols.keyword:
             self.placeholder(b"." + name)
-            return self.node((b"kw", self.visit(kids[-1], depth + 1)), node)
-        label = self.leaf(b"kw:" + self.synonym(name), node)
-        shape = self.node((b"kw", label, self.visit(kids[-1], depth + 1)), node)
+            shape = self.node((b"kw", self.visit(kids[-1], depth + 1)), node)
+            self.keywords[shape] = PLACEHOLDER
+            return shape
+        return self.labelled(self.synonym(name), self.visit(kids[-1], depth + 1), node)
+
+    def labelled(self, name: bytes, value: int, at: Node) -> int:
+        """The shape of a known keyword with this value."""
+        label = self.leaf(b"kw:" + name, at)
+        shape = self.node((b"kw", label, value), at)
         self.keywords[shape] = label
         return shape
 
@@ -370,19 +418,21 @@ class Expressions(Recorder):
         if self.shapes.size[value] == 1:
             return value
         label = self.keywords.get(value)
-        return PLACEHOLDER if label is None else self.node((b"kw", label, PLACEHOLDER), at)
+        if label is None:
+            return PLACEHOLDER
+        return self.node((b"kw", label, PLACEHOLDER) if label else (b"kw", PLACEHOLDER), at)
 
     def string(self, node: Node, depth: int) -> int:
-        """A string: known ones and einsum patterns stay, others are a placeholder and a feature of their own."""
+        """A string: patterns of einsum stay, others are a placeholder and a feature beside."""
         return self.literal(self.text(node).strip(b"\"'"), node)
 
     def literal(self, text: bytes, at: Node) -> int:
         """The shape of a string with this content."""
         if b"->" in text and _EINSUM.fullmatch(text):
-            return self.leaf(b"str:" + einsum(text), at)
+            return self.leaf(b"str:" + einsum(text), at, NOTHING)
         if len(text) <= MAX_TEXT and text in self.symbols.text and not _WORDS.match(text):
-            return self.leaf(b"str:" + text, at)
-        if len(text) > 2:
+            self.leaf(b"str:" + text, at)
+        elif len(text) > 2:
             self.leaf(b"text:" + text, at, NAME)
         return self.leaf(b"str", at, NOTHING)
 

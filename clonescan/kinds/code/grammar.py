@@ -41,6 +41,7 @@ class Grammar:
     operators: Mapping[bytes, bytes]
     identities: frozenset[bytes]
     casts: Mapping[bytes, bytes]
+    respelled: frozenset[bytes]
     positional: frozenset[bytes]
     signatures: Mapping[bytes, tuple[bytes, ...]]
     functional: Mapping[bytes, bytes]
@@ -93,6 +94,7 @@ def load(path: Path) -> Grammar:
         operators=operators,
         identities=frozenset(name.encode() for name in data.get("identities", ())),
         casts={name.encode(): path.encode() for name, path in data.get("casts", {}).items()},
+        respelled=frozenset(name.encode() for name in data.get("respelled", ())),
         positional=frozenset(name.encode() for name in data.get("positional", ())),
         signatures=signatures,
         functional=dict.fromkeys(functional, b"".join(functional[:1])),

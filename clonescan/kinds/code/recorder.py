@@ -142,11 +142,14 @@ class Recorder:
             names = [name for name in names if name[:1] != _READ] + [name[1:] for name in names if name[:1] == _READ]
         if self.within:  # a sum, so that the order of statements does not matter
             unit.nesting += self.within * self.shapes.hash[shape] & MASK
-        statements = unit.statements
+        statements, crown = unit.statements, self.shapes.crown(shape)
+        if crown not in self.seen:
+            self.seen[crown] = start
+            self.ends.append(end)
         if statements:
             before = statements[-1]
-            self.order((b";", before.shape, shape), before.start, end)
-        self.flow(shape, start, end)
+            self.order((b";", self.shapes.crown(before.shape), crown), before.start, end)
+        self.flow(crown, start, end)
         for name in names:
             if b"." in name:
                 unit.names.update(name.split(b".")[1:])
@@ -154,7 +157,9 @@ class Recorder:
         self.names = []
 
     def flow(self, shape: int, start: int, end: int) -> None:
-        """A statement that sets a variable and one that uses it are a feature, whatever stands between them."""
+        """A statement that sets a variable and one that uses it are a feature, whatever stands between them; `shape` is
+        the crown of the second.
+        """
         writers = self.unit.writers
         if writers:
             found = set()
@@ -222,7 +227,8 @@ class Recorder:
         if shape is None:
             path = self.synonym(name)
             grammar = self.grammar  # `mul` is a sign, which is no anchor either
-            kind = NOTHING if path in grammar.operators or path in grammar.casts else ANCHOR
+            other = path in grammar.operators or path in grammar.casts or path in grammar.respelled
+            kind = NOTHING if other else ANCHOR
             shape = self.anchors[name] = self.shapes.leaf(b"sym:" + path, kind)
             self.paths[shape] = path
         if shape not in self.seen:

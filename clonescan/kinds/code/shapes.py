@@ -17,6 +17,9 @@ PLACEHOLDER = 0
 MIN_SIZE = 4
 """Nodes that a subtree needs to be a feature: `x + y` has three and stands in every file."""
 
+LEVELS = 2
+"""Levels of a statement below its own by which its neighbours know it: of `x = f(g(y))`, that `f` is given a call."""
+
 MASK = (1 << 64) - 1
 _MIX = 0x9E3779B97F4A7C15  # 2^64 / golden ratio, odd: spreads small integers over all bits (Knuth, TAOCP 6.4)
 _BEGUN, _ENDED = 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9  # odd, of xxHash: a node is hashed otherwise than what is in it
@@ -39,7 +42,7 @@ def mixed(one: int, other: int) -> int:
 class Shapes:
     """The table of shapes of one file: parallel lists, one entry a shape, children before parents."""
 
-    __slots__ = ("hash", "height", "index", "inner", "kind", "size")
+    __slots__ = ("crowns", "hash", "height", "index", "inner", "keys", "kind", "size")
 
     def __init__(self) -> None:
         self.index: dict[Key, int] = {(b"_",): PLACEHOLDER}
@@ -48,6 +51,8 @@ class Shapes:
         self.size = [1]
         self.height = [0]
         self.inner: list[tuple[int, ...]] = [()]
+        self.keys: list[Key] = [(b"_",)]
+        self.crowns: dict[int, int] = {}
 
     def leaf(self, label: bytes, kind: int) -> int:
         """The shape of a label alone."""
@@ -64,7 +69,27 @@ class Shapes:
             self.size.append(1)
             self.height.append(0)
             self.inner.append(())
+            self.keys.append((b"#", value))
         return found
+
+    def crown(self, shape: int) -> int:
+        """The shape of a statement's outermost levels: what it would be had all that is deeper been computed before."""
+        if self.height[shape] <= LEVELS:
+            return shape
+        found = self.crowns.get(shape)
+        if found is None:
+            found = self.crowns[shape] = self._top(shape, LEVELS)
+        return found
+
+    def _top(self, shape: int, levels: int) -> int:
+        if not self.height[shape]:
+            return shape
+        if not levels:
+            return PLACEHOLDER
+        label, *children = self.keys[shape]
+        key = (label, *[self._top(child, levels - 1) for child in children])  # type: ignore[arg-type]
+        found = self.index.get(key)
+        return self.add(key, (), STRUCTURE) if found is None else found
 
     def add(self, key: Key, extra: tuple[int, ...], kind: int) -> int:
         """Enter a new shape. `extra` are shapes that count as inside it though they are no children."""
@@ -87,6 +112,7 @@ class Shapes:
                 children += extra
                 height = max(height, *(heights[child] + 1 for child in extra))
         self.hash.append(value)
+        self.keys.append(key)
         self.kind.append(NOTHING if kind == STRUCTURE and size < MIN_SIZE else kind)
         self.size.append(size)
         self.height.append(height)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from tree_sitter import Node
 
-from clonescan.kinds.code.expressions import MAX_DEPTH
+from clonescan.kinds.code.expressions import MAX_DEPTH, MAX_KEPT_INTEGER
 from clonescan.kinds.code.grammar import Grammar
 from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.code.walk import Walker
@@ -14,19 +14,26 @@ from clonescan.kinds.code.walk import Walker
 _MIRRORED = {b">": b"<", b">=": b"<="}
 _NEGATED = {b"!=": b"==", b"is not": b"is", b"not in": b"in"}
 _OPPOSITE = {">=": b"<", "<=": b">"}
+_ORDERED = (b"<", b"<=")
+_SMALL = range(-MAX_KEPT_INTEGER, MAX_KEPT_INTEGER + 1)
+_COMPARED = (b"==", b"<", b"<=")
 _DUAL = {b"and": b"or", b"or": b"and"}
 
 
 class Conditions(Walker):
-    """Visits comparisons, `and`, `or`, `not` and the conditional expression."""
+    """Visits comparisons, `and`, `or`, `not` and the conditional expression.
+
+    `lengths` maps shapes of `len(x)` to `x`.
+    """
 
     def __init__(self, grammar: Grammar, symbols: Symbols) -> None:
         super().__init__(grammar, symbols)
         self.groups = frozenset(grammar.kinds["parenthesized_expression"])
+        self.lengths: dict[int, int] = {}
         self.conditionals = self.groups.union(grammar.kinds["conditional_expression"])
 
     def binary(self, sign: bytes, left: int, right: int, at: Node, mark: int, middle: int) -> int:
-        """`a > b` is `b < a`; `a != b` is `not a == b`; `a == None` is `a is None`."""
+        """`a > b` is `b < a`; `a != b` is `not a == b`; `a == None` is `a is None`; `len(a) == 0` is `not a`."""
         if sign in _NEGATED:
             return self.negate(self.binary(_NEGATED[sign], left, right, at, mark, middle), at)
         if sign in _MIRRORED:
@@ -36,7 +43,39 @@ class Conditions(Walker):
             none = self.index.get((b"t:none",), -1)
             if none in (left, right):
                 return self.node((b"is", right if none == left else left, none), at)
+        found = None
+        if sign in _COMPARED and (left in self.lengths or right in self.lengths):
+            found = self.emptiness(sign, left, right, at)
+        if found is None and sign in _ORDERED:
+            found = self.above(sign, left, right, at)
+        if found is not None:
+            return found
         return super().binary(sign, left, right, at, mark, middle)
+
+    def small(self) -> dict[int | None, int]:
+        """The small whole numbers that the file has, by their shapes."""
+        return {self.index.get((b"num:%d" % number,)): number for number in _SMALL}
+
+    def above(self, sign: bytes, left: int, right: int, at: Node) -> int | None:
+        """`x >= 4` is `3 < x`, and so is what is not `x < 4`; None where neither side is a small whole number."""
+        small = self.small()
+        number, other = (left, right) if left in small else (right, left)
+        if number not in small:
+            return None
+        least = small[number] - ((sign == b"<=") == (number == left))
+        shape = self.node((b"<", self.value(b"%d" % least, at), other), at)
+        return shape if number == left else self.negate(shape, at)
+
+    def emptiness(self, sign: bytes, left: int, right: int, at: Node) -> int | None:
+        """A comparison of a length that asks whether there is anything; None for another."""
+        zero, one = self.index.get((b"num:0",), -1), self.index.get((b"num:1",), -1)
+        if sign == b"==" and zero in (left, right):
+            return self.negate(self.lengths[right if left == zero else left], at)
+        if (sign == b"<" and right == one) or (sign == b"<=" and right == zero):
+            return self.negate(self.lengths[left], at)
+        if (sign == b"<" and left == zero) or (sign == b"<=" and left == one):
+            return self.lengths[right]
+        return None
 
     def negate(self, shape: int, at: Node) -> int:
         """The opposite of a condition; twice is none."""
@@ -63,11 +102,13 @@ class Conditions(Walker):
             left = self.visit(kids[0], depth + 2)
             middle = len(self.names)
             right = self.visit(kids[2], depth + 2)
-            return self.binary(_OPPOSITE[kids[1].type], left, right, inner, mark, middle), True
+            opposite = self.binary(_OPPOSITE[kids[1].type], left, right, inner, mark, middle)
+            return self.opposite.get(opposite, opposite), opposite not in self.opposite
         if kind == b"not_operator" and depth <= MAX_DEPTH:
             condition, is_negated = self.truth(inner.named_children[-1], depth + 1)
             return condition, not is_negated
         condition = self.visit(inner, depth + 1)
+        condition = self.lengths.get(condition, condition)
         return self.opposite.get(condition, condition), condition in self.opposite
 
     def comparison(self, node: Node, depth: int) -> int:

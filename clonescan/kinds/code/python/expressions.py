@@ -10,24 +10,21 @@ from clonescan.fingerprint import NOTHING
 from clonescan.kinds.code.expressions import MAX_DEPTH, Visit
 from clonescan.kinds.code.grammar import Grammar
 from clonescan.kinds.code.literals import number
-from clonescan.kinds.code.python.texts import Texts
+from clonescan.kinds.code.python.patterns import Patterns
 from clonescan.kinds.code.shapes import PLACEHOLDER
 from clonescan.kinds.code.symbols import BUILTINS, Symbols
 
-MAX_AXES = 16
-"""Indices of one subscript that are looked through for new axes: arrays have at most a handful."""
-
-_DISPLAYED = frozenset((b"supe", b"dict", b"list", b"tupl", b"set(", b"map("))  # how such calls begin
+_DISPLAYED = frozenset((b"supe", b"dict", b"list", b"tupl", b"set(", b"map(", b"isin"))  # how such calls begin
+_PAIRS = ("pattern_list", "tuple_pattern")
+_NAMED = ("keyword_argument", "list_splat", "dictionary_splat")
 _ROWS_MADE = (b"list", b"tuple", b"set")
-_APPLIED = frozenset((b"range", b"arange", b"square", b"sqrt", b"str", b"size"))  # what `apply` looks at
-_COUNTED = (b"range", b"arange")
 _ROWS = ("tuple_pattern", "parenthesized_expression")
 _DEFAULTS = ("default_parameter", "typed_default_parameter")
 _SPLATS = ("list_splat_pattern", "dictionary_splat_pattern")
 _PARAMETERS = ("identifier", "typed_parameter", *_DEFAULTS, *_SPLATS)
 
 
-class PythonExpressions(Texts):
+class PythonExpressions(Patterns):
     """Visits the expressions of Python 2 and 3."""
 
     def __init__(self, grammar: Grammar, symbols: Symbols) -> None:
@@ -35,18 +32,11 @@ class PythonExpressions(Texts):
         self.builtins |= BUILTINS
         self.loops: set[int] = set()
         self.lifted: set[int] = set()
-        self.roots: dict[int, int] = {}
 
     @classmethod
     def expressions(cls) -> dict[str, Visit]:
         """Python's own expressions, beside the ones that every language has."""
         return super().expressions() | _EXPRESSIONS
-
-    def binary(self, sign: bytes, left: int, right: int, at: Node, mark: int, middle: int) -> int:
-        """`1 / sqrt(x)` is `rsqrt(x)`."""
-        if sign == b"/" and right in self.roots and left == self.index.get((b"num:1",)):
-            return self.apply(self.symbol(b"rsqrt", at), [self.roots[right]], at)
-        return super().binary(sign, left, right, at, mark, middle)
 
     def unary(self, node: Node, depth: int) -> int:
         """`-x`; a negative number is a number."""
@@ -55,32 +45,6 @@ class PythonExpressions(Texts):
             return self.value(b"-" + self.number_text(operand), node)
         inner = self.visit(operand, depth + 1)
         return inner if sign == "+" else self.node((b"u" + sign.encode(), inner), node)
-
-    def subscript(self, node: Node, depth: int) -> int:
-        """`a[i, j]`; `a[:, None]` is `a.unsqueeze(1)`."""
-        kids = node.named_children
-        if self.source.find(b"None", node.start_byte, node.end_byte) >= 0:
-            axes = self.new_axes([kid for kid in kids[1:] if kid.kind_id not in self.noise])
-            if axes:
-                shape = self.visit(kids[0], depth + 1)
-                for axis in axes:
-                    shape = self.apply(self.symbol(b"unsqueeze", node), [shape, self.value(b"%d" % axis, node)], node)
-                return shape
-        return self.node((b"[]", *self.visit_all(kids, depth + 1)), node)
-
-    def new_axes(self, indices: list[Node]) -> list[int]:
-        """Where an index puts axes of length one, if it does nothing else; behind `...` counted from the last."""
-        axes: list[int] = []
-        if len(indices) > MAX_AXES:
-            return axes
-        texts = [self.text(index) for index in indices]
-        for place, text in enumerate(texts):
-            if text == b"None":
-                kept = [other for other in texts[place:] if other != b"None"]
-                axes.append(-1 - len(kept) if b"..." in texts[:place] else place)
-            elif text not in (b":", b"..."):
-                return []
-        return axes
 
     def slice(self, node: Node, depth: int) -> int:
         """`a:b:c`; which parts are missing matters."""
@@ -103,8 +67,14 @@ class PythonExpressions(Texts):
         """A comprehension is its loop: the same heads and the same `append` as the statement form."""
         body, *clauses = (kid for kid in node.named_children if kid.kind_id not in self.noise)
         heads = [self.clause(clause, depth + 1) for clause in clauses]
-        element = self.node((b"append", self.visit(body, depth + 1)), body)
-        return self.looped(element, heads, node)
+        return self.looped(self.element(body, depth + 1), heads, node)
+
+    def element(self, body: Node, depth: int) -> int:
+        """What a comprehension adds each time: `{k: v for ...}` sets `d[k] = v`."""
+        if body.type == "pair":
+            key, value = self.visit_all(body.named_children, depth)
+            return self.node((b"=", self.node((b"[]", PLACEHOLDER, key), body), value), body)
+        return self.node((b"append", self.visit(body, depth)), body)
 
     def looped(self, element: int, heads: list[int], at: Node) -> int:
         """The shape of a comprehension, which is in order when it is added to another."""
@@ -125,9 +95,43 @@ class PythonExpressions(Texts):
         return self.loop(left, right, node, depth)
 
     def loop(self, left: Node, right: Node, at: Node, depth: int) -> int:
-        """The head of a loop; the iterable is read before its target is bound."""
-        iterable = self.visit(right, depth + 1)
+        """The head of a loop; the iterable is read before its target is bound.
+
+        `for i in range(len(xs))` and `for i, x in enumerate(xs)` are loops over `xs`.
+        """
+        row = self.numbered(right)
+        iterable = self.visit(row or right, depth + 1)
+        pair = left.named_children if row and left.type in _PAIRS else ()
+        if len(pair) == 2:
+            self.target(pair[0], depth + 1)
+            left = pair[1]
         return self.node((b"for", self.target(left, depth + 1), iterable), at)
+
+    def numbered(self, node: Node) -> Node | None:
+        """The row that `enumerate(xs)` or `range(len(xs))` numbers."""
+        row = self.only_argument(node, b"enumerate(")
+        if row is None:
+            length = self.only_argument(node, b"range(")
+            row = length and self.only_argument(length, b"len(")
+        return row
+
+    def only_argument(self, node: Node, start: bytes) -> Node | None:
+        """What a call that starts like this is given, if it is one thing."""
+        if not self.source.startswith(start, node.start_byte) or node.type != "call" or start[:-1] in self.bound:
+            return None
+        arguments = node.named_children[-1]
+        kids = [kid for kid in arguments.named_children if kid.kind_id not in self.noise]
+        plain = arguments.type == "argument_list" and len(kids) == 1 and kids[0].type not in _NAMED
+        return kids[0] if plain else None
+
+    def raised(self, node: Node, depth: int) -> int:
+        """What is raised; which error it is, is a feature beside."""
+        kids = [kid for kid in node.named_children if kid.kind_id not in self.noise]
+        if not kids or kids[0].type != "call":
+            return self.generic(node, depth)
+        error, arguments = kids[0].named_children[0], kids[0].named_children[-1]
+        self.visit(error, depth + 1)
+        return self.node((b"raise_statement", *self.arguments(arguments, PLACEHOLDER, depth + 1)), node)
 
     def named_expression(self, node: Node, depth: int) -> int:
         """`(x := v)`."""
@@ -166,6 +170,8 @@ class PythonExpressions(Texts):
                 return None
             pairs = [self.pair(pair, depth + 2) for pair in kids]
             return self.node((b"dictionary", *pairs), node) if pairs else self.leaf(b"t:dictionary", node, NOTHING)
+        if name == b"isinstance":
+            return self.of_types(kids, node, depth)
         if name == b"map":
             return self.mapped(kids, node, depth)
         if name not in _ROWS_MADE:
@@ -176,6 +182,15 @@ class PythonExpressions(Texts):
             return None
         shape = self.visit(kids[0], depth + 1)
         return shape if shape in self.loops else self.apply(self.symbol(name, node), [shape], node)
+
+    def of_types(self, kids: list[Node], node: Node, depth: int) -> int | None:
+        """`isinstance(x, (A, B))`, in whatever order."""
+        if len(kids) != 2 or kids[1].type != "tuple":
+            return None
+        value = self.visit(kids[0], depth + 1)
+        types = [kid for kid in kids[1].named_children if kid.kind_id not in self.noise]
+        row = self.node((b"seq", *self.ordered(self.apart(types, lambda kid: self.visit(kid, depth + 2)))), node)
+        return self.apply(self.symbol(b"isinstance", node), [value, row], node)
 
     def mapped(self, kids: list[Node], node: Node, depth: int) -> int | None:
         """`map(lambda x: y, xs)` as its comprehension."""
@@ -192,29 +207,6 @@ class PythonExpressions(Texts):
         """`a=b` as `"a": b`."""
         name, *_, value = node.named_children
         return self.node((b"pair", self.literal(self.text(name), name), self.visit(value, depth)), node)
-
-    def apply(self, callee: int, values: list[int], at: Node) -> int:
-        """A call whose operation has a second spelling in the common array libraries takes the first."""
-        name = self.paths.get(callee)
-        if name not in _APPLIED:
-            return super().apply(callee, values, at)
-        if name in _COUNTED and len(values) > 1 and values[0] == self.index.get((b"num:0",)):
-            if values[1] not in self.keywords and all(value in self.keywords for value in values[2:]):
-                values = values[1:]  # `range(0, n)` is `range(n)`
-        elif name == b"square" and len(values) == 1:
-            return self.node((b"**", values[0], self.value(b"2", at)), at)
-        elif name == b"sqrt" and len(values) == 1:
-            shape = super().apply(callee, values, at)
-            self.roots[shape] = values[0]
-            return shape
-        elif name == b"str" and len(values) == 1:
-            shape = super().apply(callee, values, at)
-            self.texts[shape] = (values[0],)
-            return shape
-        elif name == b"size" and 1 <= len(values) <= 2:
-            shape = self.node((b".", self.symbol(b"shape", at), values[0]), at)
-            return shape if len(values) == 1 else self.node((b"[]", shape, values[1]), at)
-        return super().apply(callee, values, at)
 
     def as_pattern(self, node: Node, depth: int) -> int:
         """`value as name`."""
@@ -293,6 +285,7 @@ _EXPRESSIONS: dict[str, Any] = {
     "set_comprehension": PythonExpressions.comprehension,
     "dictionary_comprehension": PythonExpressions.comprehension,
     "generator_expression": PythonExpressions.comprehension,
+    "raise_statement": PythonExpressions.raised,
     "named_expression": PythonExpressions.named_expression,
     "as_pattern": PythonExpressions.as_pattern,
     "call": PythonExpressions.call,

@@ -9,8 +9,10 @@ from typing import Any
 from tree_sitter import Node
 
 from clonescan.fingerprint import NOTHING, ORDER, STRUCTURE
-from clonescan.kinds.code.expressions import MAX_DEPTH
-from clonescan.kinds.code.python.temporaries import WORD, Temporaries
+from clonescan.kinds.code.expressions import MAX_DEPTH, MAX_ROW
+from clonescan.kinds.code.python.arrays import MAX_AXES, is_in_place
+from clonescan.kinds.code.python.returned import Returned
+from clonescan.kinds.code.python.temporaries import SIZES, WORD
 from clonescan.kinds.code.recorder import Unit
 from clonescan.kinds.code.shapes import PLACEHOLDER, Key
 from clonescan.kinds.code.walk import Run
@@ -24,12 +26,12 @@ _INDENT = re.compile(rb"[ \t]+(?:async[ \t]+)?")
 _ASSIGNED = re.compile(rb"self\.(?<!\wself\.)(\w++)[ \t]*+(?::[^=\n]{1,200}+)?=(?!=)")
 _MOST_INDENT = 1_000  # bytes; more before a `def` is no indentation that anybody wrote
 _MOST_TARGETS = 16  # of one assignment: each has the value once more
-_LEAVING = ("return_statement", "raise_statement", "continue_statement", "break_statement")
+_RUNNERS = (b"pytest", b"unittest")
 _FIRST = ("parenthesized_expression", "comparison_operator", "boolean_operator", "binary_operator", "not_operator")
 _MAX_NESTING = 100  # definitions inside definitions: Python itself refuses more indentation
 
 
-class PythonWalker(Temporaries):
+class PythonWalker(Returned):
     """Reads Python 2 and 3."""
 
     @classmethod
@@ -39,11 +41,7 @@ class PythonWalker(Temporaries):
 
     def definitions(self, source: bytes) -> set[bytes]:
         """Methods, and what is assigned on `self`."""
-        methods = {
-            found.group(1)
-            for found in _DEF.finditer(source)
-            if self.is_indented(source, found.start())
-        }
+        methods = {found.group(1) for found in _DEF.finditer(source) if self.is_indented(source, found.start())}
         if b"cls." in source or b"self" in methods:  # the halves may overlap
             return {name for found in _DEFINED.finditer(source) for name in found.groups() if name}
         return methods.union(_ASSIGNED.findall(source))
@@ -70,24 +68,57 @@ class PythonWalker(Temporaries):
             for kid in node.named_children:
                 self.expression(kid, depth)
             return
-        appended = self.appended(node)
-        if appended is None:
-            self.simple(node, depth)
+        appended, changed = self.appended(node), self.changed(node)
+        for value in appended:
+            self.append(node.named_children[0].named_children[0], value, node, depth)
+        if appended:
             return
-        self.visit(node.named_children[0].named_children[0], depth)  # to what, for its names
-        shape = self.node((b"append", self.visit(appended, depth)), appended)
-        self.push(shape, node.start_byte, node.end_byte)
+        if changed is not None:
+            self.store(changed, self.visit(node, depth), node, depth)
+        else:
+            self.simple(node, depth)
 
-    def appended(self, node: Node) -> Node | None:
-        """What `xs.append(x)` or `xs.add(x)` adds."""
+    def append(self, row: Node, value: Node, at: Node, depth: int) -> None:
+        """`xs.append(x)`; which row it is, is of no interest but for its name."""
+        self.visit(row, depth)
+        shape = self.node((b"append", self.visit(value, depth)), value)
+        self.push(shape, at.start_byte, at.end_byte)
+
+    def changed(self, node: Node) -> Node | None:
+        """What a statement changes in place: `x.add_(y)` is `x = x.add(y)`, and `init.zeros_(x)` changes `x`."""
+        function = node.named_children[0] if node.type == "call" else None
+        if function is None or function.type != "attribute" or not is_in_place(self.text(function)):
+            return None
+        value = function.named_children[0]
+        if self.path(function):
+            value = (node.named_children[-1].named_children or [node])[0]
+        return value if value.type in ("identifier", "attribute", "subscript") else None
+
+    def grown(self, left: Node, right: Node) -> list[Node]:
+        """What `xs + [x, y]` adds to the row that it is assigned to."""
+        sides = [kid for kid in right.children if kid.kind_id not in self.noise]
+        if len(sides) != 3 or sides[1].type != "+" or self.text(sides[0]) != self.text(left):
+            return []
+        return self.members(sides[2])
+
+    def members(self, row: Node) -> list[Node]:
+        """What stands in `(x, y)` or `[x, y]`, if that is a few things and all that there is."""
+        if row.type not in ("list", "tuple"):
+            return []
+        kids = [kid for kid in row.named_children if kid.kind_id not in self.noise]
+        return kids if len(kids) <= MAX_ROW and all(kid.type != "list_splat" for kid in kids) else []
+
+    def appended(self, node: Node) -> list[Node]:
+        """What `xs.append(x)`, `xs.add(x)` or `xs.extend([x, y])` adds."""
         kids = node.named_children
-        if len(kids) != 2 or node.type != "call":
-            return None
-        function, arguments = kids
-        if function.type != "attribute" or self.text(function.named_children[-1]) not in (b"append", b"add"):
-            return None
-        values = arguments.named_children
-        return values[0] if len(values) == 1 and values[0].type != "keyword_argument" else None
+        if len(kids) != 2 or node.type != "call" or kids[0].type != "attribute":
+            return []
+        name, values = self.text(kids[0].named_children[-1]), kids[1].named_children
+        if len(values) != 1 or values[0].type == "keyword_argument":
+            return []
+        if name == b"extend":
+            return self.members(values[0])
+        return values if name in (b"append", b"add") else []
 
     def assignment(self, node: Node, depth: int) -> None:
         """`a = b = c` and `a, b = c, d` become single assignments."""
@@ -134,6 +165,10 @@ class PythonWalker(Temporaries):
         if self.unit.kind == "module" and self.text(left) == b"__all__":
             self.exported(right)
             return
+        last = self.carrier(left, at)
+        if last is not None:
+            self.give(right, at, last, depth)
+            return
         if self.conditional_in(right):
 
             def store(value: Node) -> None:
@@ -142,9 +177,37 @@ class PythonWalker(Temporaries):
 
             self.branches(right, at, depth, store)
             return
+        added = self.grown(left, right) if right.type == "binary_operator" else []
+        for member in added:
+            self.append(left, member, at, depth)
+        if added:
+            return
+        if left.type == "pattern_list" and self.unpacked(left, right, at, depth):
+            return
         value = self.visit(right, depth + 1)
         if self.is_item(right) or not self.hold(left, right, value, at):
             self.store(left, value, at, depth)
+
+    def unpacked(self, left: Node, right: Node, at: Node, depth: int) -> bool:
+        """`b, c = x.shape` sets each by itself; returns whether the assignment is one."""
+        row, first = self.stretch(self.unwrapped(right))
+        targets = [kid for kid in left.named_children if kid.kind_id not in self.noise]
+        if targets and targets[0].type == "list_splat_pattern" and not first:  # `*_, h, w`
+            targets, first = targets[1:], 1 - len(targets)
+        is_plain = all(target.type in ("identifier", "attribute") for target in targets)
+        if not is_plain or len(targets) > MAX_AXES or not self.text(row).endswith(SIZES):
+            return False
+        sizes = self.visit(row, depth + 1)
+        names = self.names
+        for place, target in enumerate(targets, first):
+            if self.text(target) == b"_":
+                continue
+            self.names = [*names]
+            item = self.size(sizes, self.integer(place, at), at)
+            if not self.hold(target, right, item, at):
+                self.store(target, item, at, depth)
+        self.names = []
+        return True
 
     def branches(self, node: Node, at: Node, depth: int, end: Callable[[Node], None]) -> None:
         """What is done with a value; `x = a if c else b` is `if c: x = a` and `else: x = b`."""
@@ -162,17 +225,23 @@ class PythonWalker(Temporaries):
         self.within = within
 
     def return_(self, node: Node, depth: int) -> None:
-        """`return a if c else b` is `if c: return a` and `return b`."""
+        """What a function returns; nothing where no branch comes to it."""
         values = node.named_children
-        if len(values) != 1 or not self.conditional_in(values[0]):
+        if node.id in self.unreached:
+            self.unreached.discard(node.id)
+        elif len(values) == 1:
+            self.give(values[0], node, node, depth)
+        else:
             self.simple(node, depth)
-            return
 
-        def give(value: Node) -> None:
-            shape = self.node((self.types[node.kind_id], self.visit(value, depth + 1)), node)
-            self.push(shape, node.start_byte, node.end_byte)
+    def give(self, value: Node, at: Node, last: Node, depth: int) -> None:
+        """`return a if c else b` is `if c: return a` and `return b`; what returns it reaches to the end of `last`."""
 
-        self.branches(values[0], node, depth, give)
+        def end(value: Node) -> None:
+            shape = self.node((b"return_statement", self.visit(value, depth + 1)), at)
+            self.push(shape, at.start_byte, last.end_byte)
+
+        self.branches(value, at, depth, end)
 
     def exported(self, node: Node) -> None:
         """`__all__` lists names, which a copier is free to change."""
@@ -187,12 +256,21 @@ class PythonWalker(Temporaries):
         """`x += v` is `x = x + v`."""
         kids = [kid for kid in node.children if kid.kind_id not in self.noise]
         left, sign, right = kids[0], kids[1].type.removesuffix("="), kids[-1]
+        added = self.members(right) if sign == "+" else []
+        for member in added:
+            self.append(left, member, node, depth)
+        if added:
+            return
         mark = len(self.names)
         before = self.visit(left, depth + 1)
         middle = len(self.names)
         value = self.binary(sign.encode(), before, self.visit(right, depth + 1), node, mark, middle)
-        shape = self.node((b"=", self.target(left, depth + 1), value), node)
-        self.push(shape, node.start_byte, node.end_byte)
+        last = self.carrier(left, node)
+        if last is not None:
+            shape = self.node((b"return_statement", value), node)
+        else:
+            shape = self.node((b"=", self.target(left, depth + 1), value), node)
+        self.push(shape, node.start_byte, (last or node).end_byte)
 
     def if_(self, node: Node, depth: int) -> None:
         """A branch; with an `else`, the branch of the positive condition comes first."""
@@ -203,6 +281,7 @@ class PythonWalker(Temporaries):
             self.compound(node, depth)
             return
         kids, place = self.here
+        carried = self.carry(node) if node.type == "if_statement" else b""
         if self.source.find(b":=", condition.start_byte, condition.end_byte) >= 0:
             self.lift(condition, depth)
         shape, is_negated = self.truth(condition, depth)
@@ -220,8 +299,11 @@ class PythonWalker(Temporaries):
             self.run(part, depth + 1)
             behind = self.within if others and part.type == "elif_clause" else 0  # which stands behind those before
         self.within = within
-        if node.type == "elif_clause" or (place + 1 < len(kids) and self.leaves(body)):
+        if node.type == "elif_clause" or (place + 1 < len(kids) and self.is_left(self.last(body), carried)):
             self.within = behind or self.under(within, head, is_negated)
+        if carried:
+            for part in self.bodies_of(node):
+                self.carriers.pop(part.id, None)
 
     def lift(self, condition: Node, depth: int) -> None:
         """Set before a branch what its condition sets first of all: `if (x := f()) > 1`."""
@@ -233,13 +315,6 @@ class PythonWalker(Temporaries):
         self.store(left, self.visit(right, depth + 1), condition, depth)
         self.lifted.add(self.base + condition.start_byte)
 
-    def leaves(self, body: Node) -> bool:
-        """Whether what follows a branch does not run when the branch has."""
-        last = body.named_child(body.named_child_count - 1) if body.named_child_count else None
-        while last is not None and last.kind_id in self.noise:
-            last = last.prev_named_sibling
-        return last is not None and last.type in _LEAVING
-
     def assert_(self, node: Node, depth: int) -> None:
         """`assert c, text` is `if not c: raise AssertionError(text)`."""
         condition, *texts = (kid for kid in node.named_children if kid.kind_id not in self.noise)
@@ -248,8 +323,9 @@ class PythonWalker(Temporaries):
         self.push(head, node.start_byte, condition.end_byte)
         within = self.within
         self.within = self.under(within, head, is_negated)
-        error = self.apply(self.symbol(b"AssertionError", node), self.visit_all(texts, depth + 1), node)
-        self.push(self.node((b"raise_statement", error), node), node.start_byte, node.end_byte)
+        self.symbol(b"AssertionError", node)
+        error = self.node((b"raise_statement", *self.visit_all(texts, depth + 1)), node)
+        self.push(error, node.start_byte, node.end_byte)
         self.within = self.under(within, head, not is_negated)
 
     def bare(self, node: Node, depth: int) -> None:
@@ -347,9 +423,7 @@ class PythonWalker(Temporaries):
 
         def inside() -> None:
             for decorator in decorators:
-                self.names, kept = [], self.names
-                self.visit(decorator.named_children[0], depth + 1)
-                self.names = kept
+                self.decorator(decorator.named_children[0], depth + 1)
             self.head(node, kind, depth)
             if body:
                 self.run(body, depth + 1)
@@ -357,6 +431,14 @@ class PythonWalker(Temporaries):
         if depth > _MAX_NESTING:
             return
         self.nested(unit, inside)
+
+    def decorator(self, node: Node, depth: int) -> None:
+        """What a definition is wrapped in; not what a runner of tests is told of it, which is everyone's."""
+        path = self.path(node.named_children[0] if node.type == "call" else node)
+        if path is None or path.partition(b".")[0] not in _RUNNERS:
+            self.names, kept = [], self.names
+            self.visit(node, depth)
+            self.names = kept
 
     def head(self, node: Node, kind: str, depth: int) -> None:
         """The first statement of a unit."""

@@ -19,6 +19,9 @@ counts as one coincidence."""
 _WINDOW = 10 * REACH  # comments among the next statements
 _MAX_FUNCTION = 1 << 16  # bytes; each local's name is looked for in all of its function
 
+SIZES = (b".shape", b".size()")
+"""How the sizes of an array end."""
+
 WORD = re.compile(rb"\w+")
 _APART = frozenset((b"", *(bytes((byte,)) for byte in range(128) if not (chr(byte).isalnum() or chr(byte) == "_"))))
 """What may stand beside a name and is no part of it."""
@@ -62,9 +65,12 @@ class Temporaries(Constants):
         self.store(held.left, held.shape, held.left, depth)
 
     def is_item(self, value: Node) -> bool:
-        """Whether a value is an item by number, which a loop or the unpacking of a row may set as well."""
+        """Whether a value is an item by number, which a loop or the unpacking of a row may set as well.
+
+        Not of the sizes of an array, whose unpacking sets each by itself.
+        """
         value = self.unwrapped(value)
-        if value.type != "subscript":
+        if value.type != "subscript" or self.text(value.named_children[0]).endswith(SIZES):
             return False
         kids = [kid for kid in value.named_children[1:] if kid.kind_id not in self.noise]
         return len(kids) == 1 and kids[0].type in ("integer", "unary_operator", "identifier")
@@ -96,11 +102,31 @@ class Temporaries(Constants):
         return parent is None or parent.type != "keyword_argument"
 
     def is_steady(self, value: Node, statements: list[Node]) -> bool:
-        """Whether a value is the same behind these statements: it calls nothing, and they have none of its names."""
-        if b"(" in self.text(value) or any(node.type != "expression_statement" for node in statements):
+        """Whether a value is the same behind these statements: it calls nothing, and they set none of its names."""
+        if self.calls(value) or any(node.type != "expression_statement" for node in statements):
             return False
         roots = {name.split(b".", 1)[0] for name in self.names}
-        return not any(roots.intersection(WORD.findall(self.text(node))) for node in statements)
+        return not any(
+            roots.intersection(WORD.findall(self.text(node))) and not self.is_apart(node, roots) for node in statements
+        )
+
+    def calls(self, node: Node) -> bool:
+        """Whether anything is called that may change something."""
+        pending = [node] if b"(" in self.text(node) else []
+        while pending:
+            node = pending.pop()
+            if node.type == "call" and not self.text(node.named_children[0]).endswith(b".size"):
+                return True
+            pending += node.named_children
+        return False
+
+    def is_apart(self, statement: Node, roots: set[bytes]) -> bool:
+        """Whether a statement sets a local, none of these, and calls nothing that may change one of them."""
+        inner = statement.named_children[0]
+        if inner.type != "assignment" or self.calls(inner):
+            return False
+        target = inner.named_children[0]
+        return target.type == "identifier" and self.text(target) not in roots
 
     def is_read(self, use: int, statement: Node) -> bool:
         """Whether a statement reads a name that stands here, whenever it runs and before it sets any."""

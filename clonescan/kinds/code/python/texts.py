@@ -15,6 +15,7 @@ from clonescan.kinds.code.symbols import Symbols
 
 _STRINGS = ("string", "concatenated_string")
 _ROOTS = {b"0.5": b"sqrt", b"-0.5": b"rsqrt"}
+_HALVES = {b"%d" % 2**power: repr(0.5**power).encode() for power in range(1, 7)}
 _HOLE = re.compile(rb"\{[^{}]*\}|%(?:\(\w*\))?[-#0 +]*+[\d*]*+(?:\.[\d*]++)?[a-zA-Z]")
 """A replacement field of `str.format`, or a conversion specifier of `%`."""
 
@@ -91,7 +92,7 @@ class Texts(Conditions):
         return self.filled(kids[0], holes, node, depth)
 
     def power(self, sign: str, kids: list[Node], node: Node, depth: int) -> int:
-        """`x ** 0.5` is `sqrt(x)`, `x ** -0.5` is `rsqrt(x)`, and `x * x` is `x ** 2`."""
+        """`x ** 0.5` is `sqrt(x)`, `x ** -0.5` is `rsqrt(x)`, `x * x` is `x ** 2`, and `x / 2` is `x * 0.5`."""
         left, _, right = kids
         if sign == "**":
             root = _ROOTS.get(self.text(self.unwrapped(right)))
@@ -99,6 +100,10 @@ class Texts(Conditions):
                 return self.apply(self.symbol(root, node), [self.visit(left, depth + 1)], node)
         elif sign == "*" and left.kind_id == right.kind_id and b"(" not in self.text(left) == self.text(right):
             return self.node((b"**", self.visit(left, depth + 1), self.value(b"2", node)), node)
+        elif sign == "/" and self.text(right) in _HALVES:
+            mark, value = len(self.names), self.visit(left, depth + 1)
+            factor = self.value(_HALVES[self.text(right)], right)
+            return self.binary(b"*", value, factor, node, mark, len(self.names))
         return self.operation(kids, node, depth)
 
     def formatted(self, node: Node) -> tuple[Node, list[Node]] | None:
