@@ -31,6 +31,11 @@ def expected(strength: Array, pairs: Array | int) -> Array:
     return found
 
 
+def surprise(strength: Array, pairs: Array | int) -> Array:
+    """How many bits below one the chance matches stay that are expected of these strengths; 0 bits is one of them."""
+    return -np.log2(expected(strength, pairs))
+
+
 def bar(limit: float, pairs: Array | int) -> Array:
     """The strength in millibits at which at most `limit` chance matches are expected."""
     bits = np.log2(np.maximum(1, pairs)) + LOG2_KAPPA - math.log2(max(limit, LEAST))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from clonescan.fingerprint import Array
-from clonescan.match.chance import bar, expected
+from clonescan.match.chance import bar, expected, surprise
 from clonescan.match.corpus import Corpus
 from clonescan.match.equal import Side
 from clonescan.match.score import Scores
@@ -101,6 +102,7 @@ def corresponding(
 ) -> tuple[Array, Array]:
     """The pairs of files that a match beyond chance connects, ascending, as left * number of files + right; and those
     of them that are related: in both files it is several units that have such matches, or one that is most of the file.
+    Several that are beyond chance only together connect files, too, and relate them.
 
     `totals`: what each unit of the corpus holds, in millibits.
     """
@@ -109,13 +111,43 @@ def corresponding(
     rows = [(number, ours * files + theirs) for number, ours, theirs in file_pairs(sides, scores, sure)]
     number, keys = np.concatenate([np.empty((2, 0), np.int64), *rows], axis=1)
     known, place = np.unique(keys, return_inverse=True)
+    summed = together(corpus, sides, scores)
     related, held = np.ones(len(known), bool), np.bincount(corpus.unit_file, totals, files)
     for side, file in zip((LEFT, RIGHT), np.divmod(keys, max(1, files)), strict=True):
         unit = scores.units(side)[number]
         several = np.bincount(distinct(place * units + unit) // units, minlength=len(known)) > 1
         mostly = np.bincount(place[2 * totals[unit] >= held[file]], minlength=len(known)) > 0
         related &= several | mostly
-    return known, known[related]
+    return np.union1d(known, summed), np.union1d(known[related], summed)
+
+
+def together(corpus: Corpus, sides: tuple[Side, Side], scores: Scores) -> Array:
+    """The pairs of files of which several units match so that all of them together are beyond chance, ascending.
+
+    Karlin and Altschul (1993), "Applications and statistics for multiple high-scoring segments": how surprising they
+    are adds up. Each unit counts once, with what it matches best in the other file and what matches it best; the
+    strongest does not, since one copied function tells little of what is beside it.
+    """
+    files, units = len(corpus.files), np.bincount(corpus.unit_file, minlength=len(corpus.files))
+    some = np.flatnonzero(scores.strength >= NEAR_FLOOR)
+    rows = [(number, ours * files + theirs) for number, ours, theirs in file_pairs(sides, scores, some)]
+    number, keys = np.concatenate([np.empty((2, 0), np.int64), *rows], axis=1)
+    strength = scores.strength[number]
+    best = np.ones(len(number), bool)
+    for side in (LEFT, RIGHT):
+        unit = scores.units(side)[number]
+        order = np.lexsort((number, -strength, unit, keys))
+        ahead = (np.diff(keys[order], prepend=-1) != 0) | (np.diff(unit[order], prepend=-1) != 0)
+        best[order] &= ahead
+    known, place = np.unique(keys[best], return_inverse=True)
+    ours, theirs = np.divmod(known, max(1, files))
+    bits = np.maximum(0, surprise(strength[best], (units[ours] * units[theirs])[place]))
+    strongest = np.zeros(len(known))
+    np.maximum.at(strongest, place, bits)
+    others = np.bincount(place, bits, len(known)) - strongest
+    pairs = math.prod(len(np.unique(corpus.unit_file[side.members])) for side in sides)
+    found: Array = known[others >= math.log2(max(1, pairs) / SURE)]
+    return found
 
 
 def near(corpus: Corpus, sides: tuple[Side, Side], scores: Scores, known: Array) -> Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from match.samples import Bench, function, pairs
+from match.samples import Bench, define, function, pairs
 
 SMALL = "def freeze_feature_encoder(model):\n    model.feature_extractor.{call}()\n\n\n"
 KEPT = SMALL.format(call="_freeze_parameters")
@@ -20,7 +20,7 @@ def test_the_same_function_matches_nowhere_else(bench: Bench) -> None:
 
 def test_what_is_beside_a_copied_function_tells_little_unless_the_files_are_related(bench: Bench) -> None:
     """It may have been put into a file that has nothing else to do with its own."""
-    method = "class {name}:\n    def reset(self):\n        nn.init.zeros_(self.{name}_w.weight)\n\n\n"
+    method = "class {name}:\n    def reset(self):\n        self.{name}_w = nn.Linear(3, 4)\n\n\n"
     small = [f"from torch import nn\n\n\n{method.format(name=name)}" for name in ("First", "Second")]
     own = [function(f"own{seed}", seed, length=30) for seed in (3, 4)]
     one, two = function("one", 1), function("two", 2)
@@ -48,3 +48,18 @@ def test_what_a_file_is_full_of_is_not_known_by_where_it_stands(bench: Bench) ->
     )
     assert ("one", "one") in pairs(bench.matches(left, right))
     assert not [pair for pair in pairs(bench.matches(left, right)) if pair[0].endswith("forward")]
+
+
+def test_many_small_functions_match_together_that_would_not_alone(bench: Bench) -> None:
+    """Each may be chance; that so many of one file have their like in one file is none."""
+    steps = [("mean", "+", "sqrt"), ("sum", "*", "max"), ("exp", "+", "ones"), ("abs", "*", "exp")]
+    small = [
+        define(f"small{number}", [f"v2 = torch.{one}(v0, 1) {sign} torch.{other}(v1)"])
+        for number, (one, sign, other) in enumerate(steps)
+    ]
+    copied = [text.replace("small", "copied").replace("v", "w") for text in small]
+    alone = [pairs(bench.matches(one, other)) for one, other in zip(small, copied, strict=True)]
+    together = pairs(bench.matches("".join(small), "".join(copied)))
+    unseen = {(f"small{number}", f"copied{number}") for number, found in enumerate(alone) if not found}
+    assert len(unseen & together) >= 3
+    assert together <= {(f"small{number}", f"copied{number}") for number in range(len(small))}
