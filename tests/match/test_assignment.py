@@ -173,6 +173,31 @@ def test_branches_are_one_however_they_are_nested(bench: Bench, one: list[str], 
     assert only(bench.matches(left, right)).clone_type == "identical"
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("x = f(v9[:, :, 0])", "x = f(v9[:, :, :, 0])"),
+        ("x = f(v9[..., 0, :])", "x = f(v9[..., 0])"),
+        ("x = f(v9.reshape(v8, -1))", "x = f(v9.reshape(-1, v8))"),
+        ("x = f(v9.data, 1)", "x = f(v9, 1)"),
+        ("x = f(v9 * (v9 > 0))", "x = f(v9 * (v9 >= 1))"),
+        ("for x in v9:\n        f(x, 1)", "for x in range(len(v9)):\n        f(x, 1)"),
+        ("x = f(v9, 1)\n    f.train()\n    return x", "f.train()\n    x = f(v9, 1)\n    return x"),
+    ],
+)
+def test_what_one_spelling_leaves_out_is_told_apart(bench: Bench, one: str, other: str) -> None:
+    """It is as similar as can be, and neither identical nor renamed."""
+    head = "def warp(v0, v1):\n    " + "\n    ".join(BODY) + "\n    "
+    assert only(bench.matches(head + one + "\n", head + other + "\n")).clone_type == "modified"
+
+
+@pytest.mark.parametrize("merged", ["(b h) n d", "b (h n) d"])
+def test_which_axes_are_merged_is_told_apart(bench: Bench, merged: str) -> None:
+    head = "from einops import rearrange\n\n\ndef warp(v0, v1):\n    " + "\n    ".join(BODY)
+    left, right = (f"{head}\n    return rearrange(v5, 'b h n d -> {to}')\n" for to in ("b h (n d)", merged))
+    assert only(bench.matches(left, right)).clone_type == "modified"
+
+
 def test_a_renamed_copy_is_as_similar_as_an_identical_one(bench: Bench, tmp_path: Path) -> None:
     """Names that were kept add evidence; those that were changed cost nothing."""
     kept = only(bench.matches(function("warp", 5), "# Differs.\n" + function("warp", 5)))

@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from clonescan.fingerprint import ANCHOR, NAME, NESTING, NOTHING, ORDER, STRUCTURE
 from clonescan.kinds.code.grammar import Grammar
-from clonescan.kinds.code.shapes import MASK, PLACEHOLDER, Key, Shapes, mixed
+from clonescan.kinds.code.shapes import MASK, PLACEHOLDER, Key, Shapes, label_hash, mixed
 from clonescan.kinds.code.symbols import Symbols
 
 MAX_BOUND = 2_000
@@ -43,8 +43,8 @@ class Unit:
 
     Places are bytes of the part of the file that begins at `base`. `seen` maps each of its shapes, in the order of the
     statements, to where it first begins; `ends` say where that ends. `writers` maps each variable to the statement that
-    set it last. `nesting` sums up which statements stand under which heads. `node`: of a function, where a rewriter may
-    look up what its names are.
+    set it last. `nesting` sums up which statements stand under which heads, and what their one spelling leaves out.
+    `node`: of a function, where a rewriter may look up what its names are.
     """
 
     name: bytes
@@ -177,6 +177,10 @@ class Recorder:
     def under(self, within: int, head: int, side: bool = True) -> int:
         """Where a statement stands that is under a head, on this side of it, which is `within` others itself."""
         return mixed(within, self.shapes.hash[head] + side)
+
+    def trace(self, detail: bytes) -> None:
+        """Note what the one spelling leaves out, so that units which differ in it are not told to be the same."""
+        self.unit.nesting = self.unit.nesting + label_hash(b"as:" + detail) & MASK
 
     def began(self, start: int) -> int:
         """Where a statement begins, with the setting of the locals that are read as their values in it."""

@@ -22,6 +22,7 @@ _APPLIED = frozenset(
 )  # what `apply` looks at
 _COUNTED = (b"range", b"arange")
 _TURNED = {b"T": (0, 1), b"mT": (-2, -1)}  # of a matrix; of more axes, nobody is meant to write `T` any more
+_CHANGED = re.compile(rb"\.[a-z]\w*[a-z0-9]_\(")
 _STRETCH = re.compile(rb"(?::\d|(-?\d):)")
 
 
@@ -51,8 +52,8 @@ class Arrays(Texts):
         return super().synonym(name[:-1] if is_in_place(name) else name)
 
     def member(self, name: bytes, target: int, last: Node, at: Node) -> int:
-        """`x.mT` is `x.transpose(-2, -1)`, and `x.data` is `x`."""
-        if name == b"data":
+        """`x.mT` is `x.transpose(-2, -1)`, and `x.data` is `x` where it is changed in place."""
+        if name == b"data" and _CHANGED.match(self.source, last.end_byte):
             return target
         if name in _TURNED:
             return self.apply(self.symbol(b"transpose", at), [target, *self.integers(_TURNED[name], at)], at)
@@ -89,13 +90,15 @@ class Arrays(Texts):
     def indices(self, kids: list[Node], at: Node, depth: int) -> list[int]:
         """The shapes of indices; `x[:, :, 1]` is `x[..., 1]`, and `x[1, :]` is `x[1]`."""
         kids = [kid for kid in kids if kid.kind_id not in self.noise]
-        while len(kids) > 1 and kids[-1].type == "slice" and self.text(kids[-1]) == b":":
-            kids = kids[:-1]
         whole = 0
         while whole < len(kids) - 1 and kids[whole].type == "slice" and self.text(kids[whole]) == b":":
             whole += 1
         if whole < 2:
+            counted = any(kid.type == "ellipsis" for kid in kids)
+            while len(kids) > 1 and not counted and kids[-1].type == "slice" and self.text(kids[-1]) == b":":
+                kids = kids[:-1]
             return self.visit_all(kids, depth)
+        self.trace(b"[:]%d" % whole)
         return [self.leaf(b"t:ellipsis", at, NOTHING), *self.visit_all(kids[whole:], depth)]
 
     def new_axes(self, indices: list[Node]) -> list[int]:
@@ -183,8 +186,11 @@ class Arrays(Texts):
         if sizes == [rest]:
             return super().apply(self.symbol(b"flatten", at), [array], at)
         if sizes.count(rest or -1) == 1 and all(size in (rest, one) for size in sizes):
+            self.trace(b"rows%d" % len(sizes))
             return self.with_axes(array, [place for place, size in enumerate(sizes) if size == one], at)
         others = [PLACEHOLDER if size == rest or size in self.axes else size for size in sizes]
+        if others != sizes:
+            self.trace(b"reshape" + b",".join(b"%d" % self.shapes.hash[size] for size in sizes))
         return super().apply(self.symbol(b"reshape", at), [array, *others], at)
 
     def moved(self, name: bytes, array: int, places: Sequence[int], at: Node) -> int | None:

@@ -63,6 +63,8 @@ class Conditions(Walker):
         if number not in small:
             return None
         least = small[number] - ((sign == b"<=") == (number == left))
+        if least < small[number]:
+            self.trace(b"whole%d" % least)
         shape = self.node((b"<", self.value(b"%d" % least, at), other), at)
         return shape if number == left else self.negate(shape, at)
 

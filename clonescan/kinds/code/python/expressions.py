@@ -100,6 +100,8 @@ class PythonExpressions(Patterns):
         `for i in range(len(xs))` and `for i, x in enumerate(xs)` are loops over `xs`.
         """
         row = self.numbered(right)
+        if row is not None:
+            self.trace(self.source[right.start_byte : right.start_byte + 5])
         iterable = self.visit(row or right, depth + 1)
         pair = left.named_children if row and left.type in _PAIRS else ()
         if len(pair) == 2:

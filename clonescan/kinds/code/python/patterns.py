@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from tree_sitter import Node
 
 from clonescan.kinds.code.grammar import Grammar
+from clonescan.kinds.code.literals import einsum
 from clonescan.kinds.code.python.arrays import Arrays
 from clonescan.kinds.code.shapes import PLACEHOLDER
 from clonescan.kinds.code.symbols import Symbols
@@ -78,6 +79,7 @@ class Patterns(Arrays):
         before, after = ([token for token in side if token not in (b"(", b")", b"1")] for side in sides)
         if sorted(before) != sorted(after) or len(set(before)) != len(before):
             return None
+        self.trace(einsum(pattern))
         if b"(" in sides[0] or b"1" in sides[0]:
             array = self.apply(self.symbol(b"reshape", at), [array, *[PLACEHOLDER] * len(before)], at)
         found = self.laid(array, before, after, at)

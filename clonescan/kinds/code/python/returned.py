@@ -29,15 +29,19 @@ class Returned(Temporaries):
     def returned(self, statement: Node) -> tuple[bytes, Node | None]:
         """The local that a function returns behind a statement, if that is all that it does with it, and where."""
         kids, place = self.here
-        between = False
+        between = 0
         for node in kids[place + 1 : place + 2 + REACH]:
             if node.type == "return_statement":
                 values = node.named_children
                 name = self.text(values[0]) if len(values) == 1 and values[0].type == "identifier" else b""
                 free = not between or name not in WORD.findall(self.source, statement.end_byte, node.start_byte)
-                return (name, node) if free and self.unit.node is not None else (b"", None)
+                if not name or not free or self.unit.node is None:
+                    return b"", None
+                if between:
+                    self.trace(b"returned%d" % between)
+                return name, node
             if node.kind_id not in self.noise:
-                between = True
+                between += 1
                 if node.type != "expression_statement":
                     return b"", None
         block = statement.parent if self.carriers and not between else None
