@@ -150,6 +150,10 @@ SAME = {
         "import pytest\n@pytest.fixture(scope='session')\ndef f(x):\n    return g(x, 3)",
         "def f(x):\n    return g(x, 3)",
     ),
+    "an assertion": (
+        "assert f(x, 1), 'no'\ng(x, 2)",
+        "if not f(x, 1):\n    raise AssertionError('no')\ng(x, 2)",
+    ),
     "chained assignment": ("a = b = f(x, 1, 2)", "a = f(x, 1, 2)\nb = f(x, 1, 2)"),
     "chained tuple assignment": (
         "a, b = c, d = f(x, 1, 2), 3 * y - z",
@@ -332,7 +336,6 @@ NEARLY = {
     "whole size and shape": ("y = f(x.size(), 3)", "y = f(x.shape, 3)"),
     "how many axes": ("x = f(y.dim(), 3)", "x = f(len(y.shape), 3)"),
     "axes exchanged": ("x = f(y.permute(0, 2, 1), 3)", "x = f(y.transpose(2, 1), 3)"),
-    "all axes but the first in one": ("x = f(y.reshape(y.size(0), -1), 3)", "x = f(y.flatten(1), 3)"),
     "whether there is any": ("if len(x) > 0:\n    y = f(x, 1, 2)", "if x:\n    y = f(x, 1, 2)"),
     "an axis to each side": ("y = f(x.view(1, -1, 1), 3)", "y = f(x[None, :, None], 3)"),
     "as many or more": ("if x >= 4:\n    y = f(x, 1, 2)", "if x > 3:\n    y = f(x, 1, 2)"),
@@ -343,6 +346,7 @@ NEARLY = {
 }
 
 SPELLED = {
+    "all axes but the first in one": ("x = f(y.reshape(y.size(0), -1), 3)", "x = f(y.flatten(1), 3)"),
     "another text": ("x['prediction'] = f(y, 1, 2)", "x['output'] = f(y, 1, 2)"),
     "another error": ("raise ValueError(f(y, 1, 2))", "raise TypeError(f(y, 1, 2))"),
     "no default": ("x = f(y.get('a', None), 3)", "x = f(y.get('a'), 3)"),
@@ -361,10 +365,6 @@ SPELLED = {
     "heads together": (
         "from einops import rearrange\ny = rearrange(f(x, 1), 'b h n d -> b n (h d)')",
         "y = f(x, 1).transpose(1, 2).reshape(x.shape[0], n, -1)",
-    ),
-    "an assertion": (
-        "assert f(x, 1), 'no'\ng(x, 2)",
-        "if not f(x, 1):\n    raise AssertionError('no')\ng(x, 2)",
     ),
 }
 
@@ -510,7 +510,7 @@ def test_two_ways_are_one_but_for_a_trace_of_the_longer(pair: tuple[str, str]) -
     one, other = sorted(map(read, pair), key=lambda found: len(features(found)))
     assert statements(one) == statements(other)
     assert features(one) <= features(other)
-    assert len(features(other)) <= len(features(one)) + 3
+    assert len(features(other)) <= len(features(one)) + 2
 
 
 @pytest.mark.parametrize("pair", SPELLED.values(), ids=SPELLED)

@@ -41,7 +41,7 @@ def check(found: Fingerprint, path: str, data: bytes) -> None:
     assert (found.unit_starts >= 1).all() and (found.unit_starts <= found.unit_ends).all()
     assert (found.statement_starts >= 1).all() and (found.statement_starts <= found.statement_ends).all()
     owner = np.repeat(np.arange(shapes), np.diff(found.inner_offsets))
-    assert (found.heights[found.inner] < found.heights[owner]).all()
+    assert (found.inner < owner).all() and (found.heights[found.inner] < found.heights[owner]).all()
     again = decode(encode(found))
     assert encode(again) == encode(found)
     assert len(code.describe(path, data, found, range(len(found.features)))) == len(found.features)

@@ -26,8 +26,10 @@ class Returned(Temporaries):
         self.carriers: dict[int, bytes] = {}
         self.unreached: set[int] = set()
 
-    def returned(self, statement: Node) -> tuple[bytes, Node | None]:
-        """The local that a function returns behind a statement, if that is all that it does with it, and where."""
+    def returned(self, statement: Node) -> tuple[bytes, Node | None, int]:
+        """The local that a function returns behind a statement, if that is all that it does with it; where, and how
+        many statements come before that.
+        """
         kids, place = self.here
         between = 0
         for node in kids[place + 1 : place + 2 + REACH]:
@@ -35,22 +37,19 @@ class Returned(Temporaries):
                 values = node.named_children
                 name = self.text(values[0]) if len(values) == 1 and values[0].type == "identifier" else b""
                 free = not between or name not in WORD.findall(self.source, statement.end_byte, node.start_byte)
-                if not name or not free or self.unit.node is None:
-                    return b"", None
-                if between:
-                    self.trace(b"returned%d" % between)
-                return name, node
+                return (name, node, between) if free and self.unit.node is not None else (b"", None, 0)
             if node.kind_id not in self.noise:
                 between += 1
                 if node.type != "expression_statement":
-                    return b"", None
+                    return b"", None, 0
         block = statement.parent if self.carriers and not between else None
-        return (self.carriers.get(block.id, b"") if block else b""), None
+        return (self.carriers.get(block.id, b"") if block else b""), None, 0
 
     def carry(self, branch: Node) -> bytes:
         """The local that a branch sets for a function to return, from here on carried out of its blocks."""
-        name, end = self.returned(branch)
+        name, end, between = self.returned(branch)
         if name:
+            self.passed(between)
             self.carriers.update((body.id, name) for body in self.bodies_of(branch))
             if end and self.is_complete(branch, name):
                 self.unreached.add(end.id)
@@ -58,14 +57,19 @@ class Returned(Temporaries):
 
     def carrier(self, left: Node, at: Node) -> Node | None:
         """Where an assignment ends that sets what the function does nothing with but return it; None for another."""
-        name, end = self.returned(at.parent or at) if left.type == "identifier" else (b"", None)
+        name, end, between = self.returned(at.parent or at) if left.type == "identifier" else (b"", None, 0)
         if not name or name != self.text(left):
             return None
         if end is None:
             return at
         self.unreached.add(end.id)
-        kids, place = self.here
-        return end if kids[place + 1].id == end.id else at
+        self.passed(between)
+        return at if between else end
+
+    def passed(self, between: int) -> None:
+        """Note that a local is returned behind other statements, which may have changed what it holds."""
+        if between:
+            self.trace(b"returned%d" % between)
 
     def bodies_of(self, branch: Node) -> Iterator[Node]:
         """The blocks of a branch."""
