@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import chain, pairwise
-from typing import Any, TypeVar
 
 from tree_sitter import Node
 
-from clonescan.fingerprint import ANCHOR, NAME, NOTHING, ORDER
+from clonescan.fingerprint import ANCHOR, NAME, NOTHING
+from clonescan.kinds.code.arguments import MAX_ROW, Arguments
 from clonescan.kinds.code.grammar import Grammar
 from clonescan.kinds.code.literals import einsum, number
-from clonescan.kinds.code.recorder import Recorder
 from clonescan.kinds.code.shapes import PLACEHOLDER
 from clonescan.kinds.code.symbols import MAX_TEXT, Symbols
-
-MAX_DEPTH = 200
-"""Deeper expressions end in a placeholder: no hand-written code nests so far, and Python's stack is finite."""
+from clonescan.kinds.code.visitor import MAX_DEPTH, Visit
 
 MAX_KEPT_INTEGER = 4
 """Integers up to this magnitude stay in the structure: they are axes and indices. Others are settings, which change."""
-
-MAX_ROW = 8
-"""Literals in a row up to which each counts by itself: a kernel size or means of colours, but no lookup table."""
 
 SYMMETRIC = frozenset((b"+", b"*", b"==", b"!=", b"&", b"|", b"^"))
 """Operators whose sides may be exchanged, but for the sum of rows."""
@@ -34,11 +26,6 @@ _LITERALS = ("number", "string", "noise")
 _EINSUM = re.compile(rb"[A-Za-z0-9_.() ,]*->[A-Za-z0-9_.() ,]*")
 _WORDS = re.compile(rb"\S+\s+\S+\s+\S")
 _HEAD = re.compile(rb"([A-Za-z_][A-Za-z0-9_]*)[\x00-\x7f]")
-
-Handler = TypeVar("Handler")
-Part = TypeVar("Part")
-Order = Callable[[int], tuple[int, int] | int]
-Visit = Callable[[Any, Node, int], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +40,22 @@ class Constant:
         return reader.value(self.text, at) if self.is_number else reader.literal(self.text, at)
 
 
-class Expressions(Recorder):
-    """Visits expressions, each node once.
-
-    Subclasses add what a language's data cannot say, by overriding `expressions`.
-    """
+class Expressions(Arguments):
+    """Visits expressions; subclasses add what a language's data cannot say, by overriding `expressions`."""
 
     def __init__(self, grammar: Grammar, symbols: Symbols) -> None:
         super().__init__(grammar, symbols)
-        self.keywords: dict[int, int] = {}
         self.opposite: dict[int, int] = {}
         self.own: set[bytes] = set()
         self.rows: set[int] = set()
         self.origins: dict[bytes, tuple[bytes, bytes, bytes]] = {}
         self.constants: dict[bytes, Constant | None] = {}
         self.builtins = grammar.builtins
-        self.roles = grammar.roles
-        self.types, self.noise, self.visitors = _tables(grammar, self.expressions)
 
     @classmethod
     def expressions(cls) -> dict[str, Visit]:
         """How to visit an expression, by role or node type; each returns the shape."""
-        return {
+        return super().expressions() | {
             "identifier": Expressions.identifier,
             "attribute": Expressions.attribute,
             "call": Expressions.call,
@@ -84,25 +65,6 @@ class Expressions(Recorder):
             "string": Expressions.string,
             "number": Expressions.number,
         }
-
-    def visit(self, node: Node, depth: int) -> int:
-        """The shape of an expression."""
-        return self.visitors[node.kind_id](self, node, depth) if depth <= MAX_DEPTH else PLACEHOLDER
-
-    def visit_all(self, nodes: Iterable[Node], depth: int) -> list[int]:
-        """The shapes of expressions, comments left out."""
-        visitors, noise = self.visitors, self.noise
-        if depth > MAX_DEPTH:
-            return [PLACEHOLDER for node in nodes if node.kind_id not in noise]
-        return [visitors[kind](self, node, depth) for node in nodes if (kind := node.kind_id) not in noise]
-
-    def generic(self, node: Node, depth: int) -> int:
-        """Any node that no role speaks of: its type and its children."""
-        kids = node.named_children
-        children = self.visit_all(kids, depth + 1) if kids else ()
-        if not children:
-            return self.leaf(b"t:" + self.types[node.kind_id], node, NOTHING)
-        return self.node((self.types[node.kind_id], *children), node)
 
     def group(self, node: Node, depth: int) -> int:
         """Parentheses mean nothing."""
@@ -278,124 +240,6 @@ class Expressions(Recorder):
         self.names.append(b"." + name)
         return PLACEHOLDER, target
 
-    def arguments(self, node: Node, callee: int, depth: int, before: int = 0) -> list[int]:
-        """The shapes of the arguments, keywords behind and in one order; `before` them stands the receiver.
-
-        Of a known operation, keywords that may be given by place are, and a row that comes last is its members:
-        `permute(x, (0, 2, 1))` and `x.permute(0, 2, 1)` are one. Of any other, nothing says what stands where.
-        """
-        roles = self.roles
-        if roles.get(node.kind_id) != "arguments":
-            return [self.visit(node, depth)]
-        plain: list[Node] = []
-        keywords: list[Node] = []
-        for kid in node.named_children:
-            role = roles.get(kid.kind_id)
-            if role == "keyword":
-                keywords.append(kid)
-            elif role != "noise":
-                plain.append(kid)
-        if callee != PLACEHOLDER:
-            if keywords:
-                plain, keywords = self.placed(callee, before, plain, keywords)
-            plain = self.spread(plain)
-        shapes: list[int] = []
-        marks = [len(self.names)]
-        for kid in plain:  # a comprehension would be one more frame of Python's finite stack at every level
-            shapes.append(self.visit(kid, depth))
-            if callee == PLACEHOLDER:
-                marks.append(len(self.names))
-        if callee == PLACEHOLDER and (keywords or (shapes and shapes.count(shapes[0]) < len(shapes))):
-            return self.in_any_order(plain, shapes, marks, keywords, node, depth)
-        if not keywords:
-            return shapes
-        named = self.apart(keywords, lambda kid: self.keyword(kid, depth))
-        return shapes + self.ordered(named, self.keyword_order)
-
-    def apart(self, parts: Iterable[Part], read: Callable[[Part], int]) -> list[tuple[int, list[bytes]]]:
-        """The shapes of parts, each with the names in it, which wait to be put in order."""
-        found: list[tuple[int, list[bytes]]] = []
-        for part in parts:
-            mark = len(self.names)
-            shape = read(part)
-            found.append((shape, self.names[mark:]))
-            del self.names[mark:]
-        return found
-
-    def in_any_order(
-        self, plain: list[Node], shapes: list[int], marks: list[int], keywords: list[Node], at: Node, depth: int
-    ) -> list[int]:
-        """The arguments of a call of a free name, by place or by name; how they stood is a feature beside."""
-        names = [self.names[start:end] for start, end in pairwise(marks)]
-        parts = list(zip(shapes, names, strict=True))
-        del self.names[marks[0] :]
-        last = next((place for place, kid in enumerate(plain) if "splat" in kid.type), len(plain))
-        found, rest = parts[:last], parts[last:]
-        for keyword in keywords:
-            mark = len(self.names)
-            name, *_, value = keyword.named_children
-            self.names.append(b"." + self.text(name))
-            shape = self.visit(value, depth + 1)
-            found.append((shape, self.names[mark:]))
-            del self.names[mark:]
-        ordered = self.ordered(found)
-        if ordered[:last] != shapes[:last]:
-            self.node((b"given", *shapes[:last]), at, (), ORDER)
-        self.names += chain.from_iterable(own for _, own in rest)
-        return ordered + [shape for shape, _ in rest]
-
-    def keyword_order(self, shape: int) -> tuple[int, int]:
-        """Keywords come in the order of their names, whatever is given."""
-        hashes = self.shapes.hash
-        return hashes[self.keywords[shape]], hashes[shape]
-
-    def ordered(self, found: list[tuple[int, list[bytes]]], order: Order | None = None) -> list[int]:
-        """Shapes in an order that does not depend on how they are written, and their names likewise."""
-        key = order or self.shapes.hash.__getitem__
-        found.sort(key=lambda item: key(item[0]))
-        for _, names in found:
-            self.names += names
-        return [shape for shape, _ in found]
-
-    def placed(
-        self, callee: int, before: int, plain: list[Node], keywords: list[Node]
-    ) -> tuple[list[Node], list[Node]]:
-        """Arguments with the keywords that a call may as well give by place in theirs, and the other keywords."""
-        named = {self.synonym(self.text(keyword.named_children[0])): keyword for keyword in keywords}
-        found = list(plain)
-        for name in self.grammar.signatures.get(self.paths.get(callee, b""), ())[before + len(plain) :]:
-            if name not in named:
-                break
-            found.append(named.pop(name).named_children[-1])
-        for name in self.grammar.positional.intersection(named):
-            found.append(named.pop(name).named_children[-1])
-        return found, list(named.values())
-
-    def spread(self, plain: list[Node]) -> list[Node]:
-        """Arguments with the members of a row that comes last in its place."""
-        if not plain or self.roles.get(plain[-1].kind_id) != "sequence":
-            return plain
-        kids = [kid for kid in plain[-1].named_children if kid.kind_id not in self.noise]
-        return plain[:-1] + kids if len(kids) <= MAX_ROW else plain
-
-    def keyword(self, node: Node, depth: int) -> int:
-        """`name=value`; the name stays if the ecosystem knows it."""
-        kids = node.named_children
-        name = self.text(kids[0])
-        if name not in self.symbols.keyword:
-            self.placeholder(b"." + name)
-            shape = self.node((b"kw", self.visit(kids[-1], depth + 1)), node)
-            self.keywords[shape] = PLACEHOLDER
-            return shape
-        return self.labelled(self.synonym(name), self.visit(kids[-1], depth + 1), node)
-
-    def labelled(self, name: bytes, value: int, at: Node) -> int:
-        """The shape of a known keyword with this value."""
-        label = self.leaf(b"kw:" + name, at)
-        shape = self.node((b"kw", label, value), at)
-        self.keywords[shape] = label
-        return shape
-
     def apply(self, callee: int, values: list[int], at: Node) -> int:
         """The shape of a call, with the shape it would have if each argument were a name beside it.
 
@@ -412,15 +256,6 @@ class Expressions(Recorder):
             return self.node((b"call", callee, *values), at)
         outer = self.node((b"call", callee, *flat), at)
         return self.node((b"call", callee, *values), at, (outer,))
-
-    def flat(self, value: int, at: Node) -> int:
-        """An argument as it would be had it been computed before the call."""
-        if self.shapes.size[value] == 1:
-            return value
-        label = self.keywords.get(value)
-        if label is None:
-            return PLACEHOLDER
-        return self.node((b"kw", label, PLACEHOLDER) if label else (b"kw", PLACEHOLDER), at)
 
     def string(self, node: Node, depth: int) -> int:
         """A string: patterns of einsum stay, others are a placeholder and a feature beside."""
@@ -447,22 +282,3 @@ class Expressions(Recorder):
         if digits.isdigit() and len(digits) < 3 and int(digits) <= MAX_KEPT_INTEGER:
             return shape
         return self.leaf(b"num", at, NOTHING)
-
-
-@cache
-def _tables(
-    grammar: Grammar, expressions: Callable[[], dict[str, Visit]]
-) -> tuple[dict[int, bytes], frozenset[int], dict[int, Visit]]:
-    """By node kind id: the type, whether it is noise, and how to visit it."""
-    types = {kind: name.encode() for name, kinds in grammar.kinds.items() for kind in kinds}
-    noise = frozenset(kind for kind, role in grammar.roles.items() if role == "noise")
-    visitors: dict[int, Visit] = dict.fromkeys(types, Expressions.generic)
-    return types, noise, visitors | by_kind(expressions(), grammar)
-
-
-def by_kind(handlers: dict[str, Handler], grammar: Grammar) -> dict[int, Handler]:
-    """Handlers by node kind id; a handler for a node type goes before one for its role."""
-    table = {kind: handlers[role] for kind, role in grammar.roles.items() if role in handlers}
-    for name, handler in handlers.items():
-        table.update(dict.fromkeys(grammar.kinds.get(name, ()), handler))
-    return table

@@ -18,6 +18,14 @@ _PACKAGED = Path(__file__).parents[2] / "grammars"
 _CHECKOUT = Path(__file__).parents[3] / "grammars"
 
 
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The first parameters of a call, by place, and what those that may be left out are then."""
+
+    places: tuple[bytes, ...]
+    optional: Mapping[bytes, bytes]
+
+
 @dataclass(frozen=True, eq=False)
 class Grammar:
     """One language; each is loaded once, so that tables made of it can be kept by it.
@@ -43,7 +51,8 @@ class Grammar:
     casts: Mapping[bytes, bytes]
     respelled: frozenset[bytes]
     positional: frozenset[bytes]
-    signatures: Mapping[bytes, tuple[bytes, ...]]
+    signatures: Mapping[bytes, Signature]
+    called: Mapping[bytes, bytes]
     functional: Mapping[bytes, bytes]
     methods: frozenset[bytes]
     language: Language
@@ -72,7 +81,7 @@ def load(path: Path) -> Grammar:
     language = Language(getattr(module, data.get("entry", "language"))())
     kinds = _kinds(language)
     signatures = {
-        name.encode(): tuple(parameters.encode().split())
+        name.encode(): _signature(parameters.encode())
         for parameters, names in data.get("signatures", {}).items()
         for name in names
     }
@@ -98,9 +107,18 @@ def load(path: Path) -> Grammar:
         positional=frozenset(name.encode() for name in data.get("positional", ())),
         signatures=signatures,
         functional=dict.fromkeys(functional, b"".join(functional[:1])),
-        methods=frozenset(operators).union(name for name, (first, *_) in signatures.items() if first == b"input"),
+        called={name.encode(): other.encode() for name, other in data.get("called", {}).items()},
+        methods=frozenset(operators).union(name for name, call in signatures.items() if call.places[:1] == (b"input",)),
         language=language,
     )
+
+
+def _signature(text: bytes) -> Signature:
+    """`a b=1 * c=2`: what comes behind the star is never given by place."""
+    parts = [part.partition(b"=") for part in text.split()]
+    places = [name for name, _, _ in parts]
+    end = places.index(b"*") if b"*" in places else len(places)
+    return Signature(tuple(places[:end]), {name: default for name, sign, default in parts if sign})
 
 
 @cache

@@ -8,11 +8,12 @@ from typing import Any
 
 from tree_sitter import Node
 
-from clonescan.kinds.code.expressions import MAX_DEPTH, Constant, Expressions, by_kind
+from clonescan.kinds.code.expressions import Constant, Expressions
 from clonescan.kinds.code.grammar import Grammar
 from clonescan.kinds.code.recorder import Unit
 from clonescan.kinds.code.shapes import PLACEHOLDER
 from clonescan.kinds.code.symbols import Symbols
+from clonescan.kinds.code.visitor import MAX_DEPTH, by_kind
 
 Run = Callable[[Any, Node, int], None]
 

@@ -182,7 +182,8 @@ class Arrays(Texts):
             return None
         rest, one = self.index.get((b"num:-1",)), self.index.get((b"num:1",))
         if len(sizes) == 2 and sizes[1] == rest and self.axes.get(sizes[0]) == (array, self.index.get((b"num:0",))):
-            return super().apply(self.symbol(b"flatten", at), [array, self.integer(1, at)], at)
+            start = self.labelled(b"start_dim", self.integer(1, at), at)
+            return super().apply(self.symbol(b"flatten", at), [array, start], at)
         if sizes == [rest]:
             return super().apply(self.symbol(b"flatten", at), [array], at)
         if sizes.count(rest or -1) == 1 and all(size in (rest, one) for size in sizes):

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from tree_sitter import Node
 
-from clonescan.kinds.code.expressions import MAX_DEPTH, MAX_KEPT_INTEGER
+from clonescan.kinds.code.expressions import MAX_KEPT_INTEGER
 from clonescan.kinds.code.grammar import Grammar
 from clonescan.kinds.code.symbols import Symbols
+from clonescan.kinds.code.visitor import MAX_DEPTH
 from clonescan.kinds.code.walk import Walker
 
 _MIRRORED = {b">": b"<", b">=": b"<="}

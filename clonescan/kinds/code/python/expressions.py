@@ -7,12 +7,12 @@ from typing import Any
 from tree_sitter import Node
 
 from clonescan.fingerprint import NOTHING
-from clonescan.kinds.code.expressions import MAX_DEPTH, Visit
 from clonescan.kinds.code.grammar import Grammar
 from clonescan.kinds.code.literals import number
 from clonescan.kinds.code.python.patterns import Patterns
 from clonescan.kinds.code.shapes import PLACEHOLDER
 from clonescan.kinds.code.symbols import BUILTINS, Symbols
+from clonescan.kinds.code.visitor import MAX_DEPTH, Visit
 
 _DISPLAYED = frozenset((b"supe", b"dict", b"list", b"tupl", b"set(", b"map(", b"isin"))  # how such calls begin
 _PAIRS = ("pattern_list", "tuple_pattern")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
-from clonescan.kinds.code.expressions import MAX_ROW
+from clonescan.kinds.code.arguments import MAX_ROW
 from clonescan.kinds.code.python.definitions import Definitions
 
 

@@ -8,10 +8,10 @@ from typing import Any
 from tree_sitter import Node
 
 from clonescan.fingerprint import NOTHING
-from clonescan.kinds.code.expressions import MAX_DEPTH
 from clonescan.kinds.code.python.arrays import MAX_AXES, is_in_place
 from clonescan.kinds.code.python.rows import Rows
 from clonescan.kinds.code.python.temporaries import SIZES, WORD
+from clonescan.kinds.code.visitor import MAX_DEPTH
 from clonescan.kinds.code.walk import Run
 
 _MOST_TARGETS = 16  # of one assignment: each has the value once more

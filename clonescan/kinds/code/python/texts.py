@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from tree_sitter import Node
 
 from clonescan.fingerprint import NOTHING
-from clonescan.kinds.code.expressions import MAX_ROW
+from clonescan.kinds.code.arguments import MAX_ROW
 from clonescan.kinds.code.grammar import Grammar
 from clonescan.kinds.code.python.conditions import Conditions
 from clonescan.kinds.code.symbols import Symbols
