@@ -50,6 +50,7 @@ class Expressions(Arguments):
         self.rows: set[int] = set()
         self.origins: dict[bytes, tuple[bytes, bytes, bytes]] = {}
         self.constants: dict[bytes, Constant | None] = {}
+        self.starred = b""
         self.builtins = grammar.builtins
 
     @classmethod
@@ -123,6 +124,8 @@ class Expressions(Arguments):
                 return self.api(path, node)
             if path is None and name in self.builtins:
                 return self.symbol(name, node)
+            if path is None and self.starred and name in self.grammar.signatures:
+                return self.api(self.starred + name, node)
             constant = self.constants.get(name)
             if constant:
                 return constant.visit(self, node)
@@ -174,6 +177,13 @@ class Expressions(Arguments):
             name not in self.own or self.text(receiver) not in self.grammar.receivers
         )
 
+    def access(self, node: Node) -> tuple[Node, bytes, Node] | None:
+        """The object of which something is taken, under which name, and where that stands; None for any other node."""
+        if self.roles.get(node.kind_id) != "attribute":
+            return None
+        kids = node.named_children
+        return kids[0], self.text(kids[-1]), kids[-1]
+
     def attribute(self, node: Node, depth: int) -> int:
         """`object.name`: a known name stays, a free one melts into the placeholder of its object.
 
@@ -183,14 +193,18 @@ class Expressions(Arguments):
         if path:
             return self.api(path, node)
         kids = node.named_children
-        target, name = self.visit(kids[0], depth + 1), self.text(kids[-1])
-        if name in self.symbols.attribute and self.text(kids[0]) not in self.grammar.receivers:
-            return self.member(name, target, kids[-1], node)
+        return self.accessed(kids[0], self.text(kids[-1]), kids[-1], node, depth)
+
+    def accessed(self, receiver: Node, name: bytes, last: Node, at: Node, depth: int) -> int:
+        """The shape of what is taken of an object under a name."""
+        target = self.visit(receiver, depth + 1)
+        if name in self.symbols.attribute and self.text(receiver) not in self.grammar.receivers:
+            return self.member(name, target, last, at)
         if target == PLACEHOLDER and self.names:
             self.names[-1] += b"." + name
             return PLACEHOLDER
         self.names.append(b"." + name)
-        return self.node((b".", target), node)
+        return self.node((b".", target), at)
 
     def member(self, name: bytes, target: int, last: Node, at: Node) -> int:
         """The shape of a known attribute, whose name stands in `last`."""
@@ -200,6 +214,10 @@ class Expressions(Arguments):
         """A call; the method form and the function form of a library's operation are one."""
         noise = self.noise
         kids = [kid for kid in node.named_children if kid.kind_id not in noise]
+        if self.roles.get(kids[0].kind_id) == "call":
+            shape = self.made(kids, node, depth)
+            if shape is not None:
+                return shape
         callee, receiver = self.callee(kids[0], depth + 1)
         values = [] if receiver is None else [receiver]
         mark = len(self.names)
@@ -209,6 +227,19 @@ class Expressions(Arguments):
             del self.names[mark:]
             return self.unchanged(callee, values, node)
         return self.apply(callee, values, node)
+
+    def made(self, kids: list[Node], at: Node, depth: int) -> int | None:
+        """The call of what is made on the spot, as that of the function: `nn.GELU()(x)` is `F.gelu(x)`; else None."""
+        what, *how = (kid for kid in kids[0].named_children if kid.kind_id not in self.noise)
+        path = self.path(what)
+        home, _, name = path.rpartition(b".") if path else (b"", b"", b"")
+        if name not in self.grammar.called:
+            return None
+        callee = self.api(home + b".functional." + self.grammar.called[name], at)
+        values: list[int] = []
+        for arguments in (*kids[1:], *how):
+            values += self.arguments(arguments, callee, depth + 1, len(values))
+        return self.apply(callee, values, at)
 
     def unchanged(self, callee: int, values: list[int], at: Node) -> int:
         """A call that returns its first operand, which stands for it; what else it is given is a feature beside.
@@ -225,15 +256,16 @@ class Expressions(Arguments):
 
     def callee(self, node: Node, depth: int) -> tuple[int, int | None]:
         """What is called, and on what; free names have no receiver, so that a method and a function look alike."""
-        if self.roles.get(node.kind_id) != "attribute":
+        access = self.access(node)
+        if access is None:
             return self.visit(node, depth), None
         path = self.path(node)
         if path:
             return self.api(path, node), None
-        kids = node.named_children
-        target, name = self.visit(kids[0], depth + 1), self.text(kids[-1])
-        if self.known(name, kids[0]):
-            return self.symbol(name, kids[-1]), target
+        receiver, name, last = access
+        target = self.visit(receiver, depth + 1)
+        if self.known(name, receiver):
+            return self.symbol(name, last), target
         if target == PLACEHOLDER and self.names:
             self.names[-1] += b"." + name
             return PLACEHOLDER, None

@@ -1,4 +1,4 @@
-"""Definitions and imports of Python: units with their heads, and what names stand for."""
+"""Definitions of Python: units with their heads."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from tree_sitter import Node
 
 from clonescan.fingerprint import ORDER, STRUCTURE
-from clonescan.kinds.code.python.returned import Returned
+from clonescan.kinds.code.python.imports import Imports
 from clonescan.kinds.code.recorder import Unit
 from clonescan.kinds.code.shapes import PLACEHOLDER, Key
 
@@ -24,8 +24,8 @@ _RUNNERS = (b"pytest", b"unittest")
 _MAX_NESTING = 100  # definitions inside definitions: Python itself refuses more indentation
 
 
-class Definitions(Returned):
-    """Reads functions, classes and imports."""
+class Definitions(Imports):
+    """Reads functions and classes."""
 
     def definitions(self, source: bytes) -> set[bytes]:
         """Methods, and what is assigned on `self`."""
@@ -38,32 +38,6 @@ class Definitions(Returned):
         """Whether a line begins with blanks that end here."""
         start = source.rfind(b"\n", max(0, place - _MOST_INDENT), place) + 1
         return bool((start or place < _MOST_INDENT) and _INDENT.fullmatch(source, start, place))
-
-    def import_(self, node: Node, depth: int) -> None:
-        """`import a.b as c`: what each name stands for. A repository's own modules are free names."""
-        for name in node.named_children:
-            if name.type == "aliased_import":
-                path, alias = (self.text(kid) for kid in name.named_children)
-                self.bind(alias, path)
-            else:
-                first = self.text(name).split(b".")[0]
-                self.bind(first, first)
-
-    def import_from(self, node: Node, depth: int) -> None:
-        """`from a import b as c`; star imports are left alone."""
-        module, *names = node.named_children
-        prefix = b"" if module.type == "relative_import" else self.text(module) + b"."
-        for name in names:
-            if name.type == "aliased_import":
-                path, alias = (self.text(kid) for kid in name.named_children)
-                self.bind(alias, prefix + path if prefix else b"")
-            elif name.type == "dotted_name":
-                self.bind(self.text(name), prefix + self.text(name) if prefix else b"")
-
-    def bind(self, alias: bytes, path: bytes) -> None:
-        """Note what a name stands for; an empty path is a module of the repository's own."""
-        self.imports[alias] = path
-        self.bound.discard(alias)
 
     def decorated(self, node: Node, depth: int) -> None:
         """A definition with its decorators, which belong to it."""

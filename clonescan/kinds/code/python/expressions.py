@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from tree_sitter import Node
@@ -10,11 +11,14 @@ from clonescan.fingerprint import NOTHING
 from clonescan.kinds.code.grammar import Grammar
 from clonescan.kinds.code.literals import number
 from clonescan.kinds.code.python.patterns import Patterns
+from clonescan.kinds.code.python.texts import content
 from clonescan.kinds.code.shapes import PLACEHOLDER
 from clonescan.kinds.code.symbols import BUILTINS, Symbols
 from clonescan.kinds.code.visitor import MAX_DEPTH, Visit
 
 _DISPLAYED = frozenset((b"supe", b"dict", b"list", b"tupl", b"set(", b"map(", b"isin"))  # how such calls begin
+_GETATTR = b"getattr("
+_NAME = re.compile(rb"[A-Za-z_]\w*")
 _PAIRS = ("pattern_list", "tuple_pattern")
 _NAMED = ("keyword_argument", "list_splat", "dictionary_splat")
 _ROWS_MADE = (b"list", b"tuple", b"set")
@@ -150,8 +154,35 @@ class PythonExpressions(Patterns):
             shape = self.displayed(node, depth)
             if shape is not None:
                 return shape
+        got = self.got(node)
+        if got:
+            path = self.path(node)
+            return self.api(path, node) if path else self.accessed(*got, node, depth)
         formatted = self.formatted(node)
         return super().call(node, depth) if formatted is None else self.filled(*formatted, node, depth)
+
+    def access(self, node: Node) -> tuple[Node, bytes, Node] | None:
+        """`x.name`, and `getattr(x, "name")` as well."""
+        return super().access(node) or self.got(node)
+
+    def got(self, node: Node) -> tuple[Node, bytes, Node] | None:
+        """The object, the name and where that stands of `getattr(x, "name")`."""
+        if not self.source.startswith(_GETATTR, node.start_byte) or node.type != "call" or b"getattr" in self.bound:
+            return None
+        function, arguments = node.named_children[0], node.named_children[-1]
+        kids = [kid for kid in arguments.named_children if kid.kind_id not in self.noise]
+        if function.type != "identifier" or len(kids) != 2 or kids[1].type != "string" or kids[0].type in _NAMED:
+            return None
+        name = content(self.text(kids[1]))
+        return (kids[0], name, kids[1]) if _NAME.fullmatch(name) else None
+
+    def path(self, node: Node) -> bytes | None:
+        """`getattr(torch, "cat")` is `torch.cat`."""
+        got = self.got(node)
+        if got is None:
+            return super().path(node)
+        home = self.path(got[0])
+        return home + b"." + got[1] if home else None
 
     def displayed(self, node: Node, depth: int) -> int | None:
         """A call for which there is other syntax: `dict(a=b)` is `{"a": b}`, `list()` is `[]`, `super(A, self)` is

@@ -108,6 +108,8 @@ class PythonWalker(Rows):
         if self.unit.kind == "module" and self.text(left) == b"__all__":
             self.exported(right)
             return
+        if self.alias(left, right):
+            return
         last = self.carrier(left, at)
         if last is not None:
             self.give(right, at, last, depth)

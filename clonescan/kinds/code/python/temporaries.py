@@ -17,7 +17,8 @@ MAX_HELD = 24
 counts as one coincidence."""
 
 _WINDOW = 10 * REACH  # comments among the next statements
-_MAX_FUNCTION = 1 << 16  # bytes; each local's name is looked for in all of its function
+MAX_SEARCHED = 1 << 16
+"""Bytes of a function that is looked through for the name of each local."""
 
 SIZES = (b".shape", b".size()")
 """How the sizes of an array end."""
@@ -40,7 +41,7 @@ class Temporaries(Constants):
         unit, name = self.unit, self.text(left)
         if unit.node is None or not name or name in self.bound or left.type != "identifier":
             return False
-        if self.shapes.size[value] > MAX_HELD or unit.end - unit.start > _MAX_FUNCTION:
+        if self.shapes.size[value] > MAX_HELD or unit.end - unit.start > MAX_SEARCHED:
             return False
         kids, place = self.here
         following = [kid for kid in kids[place + 1 : place + 1 + _WINDOW] if kid.kind_id not in self.noise][:REACH]
