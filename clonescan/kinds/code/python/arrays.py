@@ -18,19 +18,25 @@ MAX_AXES = 16
 
 _APPLIED = frozenset(
     b"range arange square sqrt str len size dim permute transpose t reshape einsum rearrange".split()
-    + b"neg logical_not clamp_max get".split()
+    + b"neg logical_not clamp_max get masked_fill where linear addmm baddbmm type max min".split()
 )  # what `apply` looks at
+_ADDED = (b"addmm", b"baddbmm")
+_SAME = (b"is", b"==")
 _COUNTED = (b"range", b"arange")
+_EXTREMES = {b"max": (b"amax", b"argmax"), b"min": (b"amin", b"argmin")}
+_ITEMS = (b"values", b"indices")
 _TURNED = {b"T": (0, 1), b"mT": (-2, -1)}  # of a matrix; of more axes, nobody is meant to write `T` any more
 _CHANGED = re.compile(rb"\.[a-z]\w*[a-z0-9]_\(")
+_NEW = (b"None", b"newaxis")
 _STRETCH = re.compile(rb"(?::\d|(-?\d):)")
 
 
 class Arrays(Texts):
     """Visits what is done with arrays.
 
-    `roots` maps shapes of `sqrt(x)` to what is under it, `sizes` those of `x.shape` to `x`, and `axes` those of
-    `x.shape[i]` to `x` and `i`.
+    `roots` maps shapes of `sqrt(x)` to what is under it, `sizes` those of `x.shape` to `x`, `axes` those of
+    `x.shape[i]` to `x` and `i`, `kinds` those of `type(x)` to `x`, and `extremes` those of `x.max(dim=1)` to the
+    operation and what it is given.
     """
 
     def __init__(self, grammar: Grammar, symbols: Symbols) -> None:
@@ -38,9 +44,13 @@ class Arrays(Texts):
         self.roots: dict[int, int] = {}
         self.sizes: dict[int, int] = {}
         self.axes: dict[int, tuple[int, int]] = {}
+        self.kinds: dict[int, int] = {}
+        self.extremes: dict[int, tuple[bytes, list[int]]] = {}
 
     def binary(self, sign: bytes, left: int, right: int, at: Node, mark: int, middle: int) -> int:
-        """`x / sqrt(y)` is `x * rsqrt(y)`, and `1 / sqrt(y)` is `rsqrt(y)`."""
+        """`x / sqrt(y)` is `x * rsqrt(y)`, `1 / sqrt(y)` is `rsqrt(y)`, and `type(x) is T` is `isinstance(x, T)`."""
+        if left in self.kinds and right not in self.kinds and sign in _SAME:
+            return self.apply(self.symbol(b"isinstance", at), [self.kinds[left], right], at)
         if sign == b"/" and right in self.roots:
             inverse = self.apply(self.symbol(b"rsqrt", at), [self.roots[right]], at)
             is_one = left == self.index.get((b"num:1",))
@@ -57,6 +67,8 @@ class Arrays(Texts):
             return target
         if name in _TURNED:
             return self.apply(self.symbol(b"transpose", at), [target, *self.integers(_TURNED[name], at)], at)
+        if name in _ITEMS and self.shapes.keys[target][0] == b"call":
+            return self.item(target, self.integer(_ITEMS.index(name), at), at)
         shape = super().member(name, target, last, at)
         if name == b"shape":
             self.sizes[shape] = target
@@ -71,7 +83,7 @@ class Arrays(Texts):
     def subscript(self, node: Node, depth: int) -> int:
         """`a[i, j]`; `a[:, None]` is `a.unsqueeze(1)`."""
         kids = node.named_children
-        if self.source.find(b"None", node.start_byte, node.end_byte) >= 0:
+        if any(self.source.find(word, node.start_byte, node.end_byte) >= 0 for word in _NEW):
             axes = self.new_axes([kid for kid in kids[1:] if kid.kind_id not in self.noise])
             if axes:
                 shape = self.visit(kids[0], depth + 1)
@@ -79,7 +91,16 @@ class Arrays(Texts):
         parts = [self.visit(kids[0], depth + 1), *self.indices(kids[1:], node, depth + 1)]
         if len(parts) == 2 and parts[0] in self.sizes:
             return self.size(parts[0], parts[1], node)
-        return self.node((b"[]", *parts), node)
+        return self.item(parts[0], parts[1], node) if len(parts) == 2 else self.node((b"[]", *parts), node)
+
+    def item(self, row: int, place: int, at: Node) -> int:
+        """`a[i]`; `x.max(dim=1)[1]` is `x.argmax(dim=1)`."""
+        if row in self.extremes:
+            name, values = self.extremes[row]
+            for operation, known in zip(_EXTREMES[name], (0, 1), strict=True):
+                if place == self.index.get((b"num:%d" % known,)):
+                    return super().apply(self.symbol(operation, at), values, at)
+        return self.node((b"[]", row, place), at)
 
     def with_axes(self, shape: int, axes: Sequence[int], at: Node) -> int:
         """An array with axes of length one put in."""
@@ -106,7 +127,7 @@ class Arrays(Texts):
         axes: list[int] = []
         if len(indices) > MAX_AXES:
             return axes
-        texts = [self.text(index) for index in indices]
+        texts = [b"None" if self.path(index) == b"numpy.newaxis" else self.text(index) for index in indices]
         for place, text in enumerate(texts):
             if text == b"None":
                 kept = [other for other in texts[place:] if other != b"None"]
@@ -131,13 +152,17 @@ class Arrays(Texts):
             if found is not None:
                 return found
         shape = super().apply(callee, values, at)
-        if name in _APPLIED and len(values) == 1:
+        if name in _EXTREMES and any(value in self.keywords for value in values):
+            self.extremes[shape] = name, values
+        elif name in _APPLIED and len(values) == 1:
             if name == b"sqrt":
                 self.roots[shape] = values[0]
             elif name == b"len":
                 self.lengths[shape] = values[0]
             elif name == b"str":
                 self.texts[shape] = (values[0],)
+            elif name == b"type":
+                self.kinds[shape] = values[0]
         return shape
 
     def respelled(self, name: bytes, values: list[int], at: Node) -> int | None:
@@ -169,8 +194,39 @@ class Arrays(Texts):
         elif name == b"t" and not rest:
             return super().apply(self.symbol(b"transpose", at), [first, *self.integers((0, 1), at)], at)
         elif name == b"permute" or name == b"transpose":
-            return self.moved(name, first, rest, at)
+            turned = name == b"transpose" and values and not rest  # numpy's `x.transpose()`
+            return self.moved(name, first, self.integers((0, 1), at) if turned else rest, at)
+        elif name == b"type" and len(rest) == 1:
+            return self.unchanged(self.symbol(b"to", at), values, at)
+        elif name == b"masked_fill" and len(rest) == 2:
+            return self.chosen(rest[0], rest[1], first, at)
+        elif name == b"where" and len(rest) == 2:
+            return self.chosen(first, rest[0], rest[1], at)
+        else:
+            return self.multiplied(name, values, at)
         return None
+
+    def chosen(self, condition: int, value: int, other: int, at: Node) -> int:
+        """`where(c, a, b)`; what is masked is chosen, and the condition is positive."""
+        label, *inner = self.shapes.keys[condition]
+        if condition in self.opposite or label == b"u~":
+            condition = self.opposite[condition] if condition in self.opposite else int(inner[0])
+            value, other = other, value
+        return super().apply(self.symbol(b"where", at), [condition, value, other], at)
+
+    def multiplied(self, name: bytes, values: list[int], at: Node) -> int | None:
+        """`linear(x, w, b)` is `x @ w.T + b`, and `addmm(b, x, w)` is `b + x @ w`; None for another call."""
+        end = len(self.names)
+        if name == b"linear" and len(values) > 1:
+            bias = [value for value in values[2:] if self.keywords.get(value) == self.index.get((b"kw:bias",), -1)]
+            if len(bias) != len(values) - 2:
+                return None
+            turned = self.member(b"T", values[1], at, at)
+            product = self.binary(b"@", values[0], turned, at, end, end)
+            return self.binary(b"+", product, int(self.shapes.keys[bias[0]][2]), at, end, end) if bias else product
+        if name not in _ADDED or len(values) != 3:
+            return None
+        return self.binary(b"+", values[0], self.binary(b"@", values[1], values[2], at, end, end), at, end, end)
 
     def reshaped(self, values: list[int], at: Node) -> int | None:
         """`x.reshape(x.shape[0], -1)` is `x.flatten(1)`, and `x.reshape(1, -1)` is `x[None]`.

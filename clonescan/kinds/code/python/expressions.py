@@ -16,7 +16,7 @@ from clonescan.kinds.code.shapes import PLACEHOLDER
 from clonescan.kinds.code.symbols import BUILTINS, Symbols
 from clonescan.kinds.code.visitor import MAX_DEPTH, Visit
 
-_DISPLAYED = frozenset((b"supe", b"dict", b"list", b"tupl", b"set(", b"map(", b"isin"))  # how such calls begin
+_DISPLAYED = frozenset((b"supe", b"dict", b"list", b"tupl", b"set(", b"map(", b"isin", b"floa"))  # how such calls begin
 _GETATTR = b"getattr("
 _NAME = re.compile(rb"[A-Za-z_]\w*")
 _PAIRS = ("pattern_list", "tuple_pattern")
@@ -205,6 +205,9 @@ class PythonExpressions(Patterns):
             return self.node((b"dictionary", *pairs), node) if pairs else self.leaf(b"t:dictionary", node, NOTHING)
         if name == b"isinstance":
             return self.of_types(kids, node, depth)
+        if name == b"float":
+            is_infinite = len(kids) == 1 and kids[0].type == "string" and content(self.text(kids[0])) == b"inf"
+            return self.api(b"math.inf", node) if is_infinite else None
         if name == b"map":
             return self.mapped(kids, node, depth)
         if name not in _ROWS_MADE:
