@@ -52,6 +52,7 @@ class Expressions(Arguments):
         self.constants: dict[bytes, Constant | None] = {}
         self.starred = b""
         self.builtins = grammar.builtins
+        self.fields = symbols.attribute if grammar.fields is None else symbols.attribute & grammar.fields
 
     @classmethod
     def expressions(cls) -> dict[str, Visit]:
@@ -185,7 +186,7 @@ class Expressions(Arguments):
         return kids[0], self.text(kids[-1]), kids[-1]
 
     def attribute(self, node: Node, depth: int) -> int:
-        """`object.name`: a known name stays, a free one melts into the placeholder of its object.
+        """`object.name`: what others' objects have stays, a free name melts into the placeholder of its object.
 
         What a method reads of its own object is free, whoever set it: its class may stay behind.
         """
@@ -198,13 +199,17 @@ class Expressions(Arguments):
     def accessed(self, receiver: Node, name: bytes, last: Node, at: Node, depth: int) -> int:
         """The shape of what is taken of an object under a name."""
         target = self.visit(receiver, depth + 1)
-        if name in self.symbols.attribute and self.text(receiver) not in self.grammar.receivers:
+        if self.is_field(name) and self.text(receiver) not in self.grammar.receivers:
             return self.member(name, target, last, at)
         if target == PLACEHOLDER and self.names:
             self.names[-1] += b"." + name
             return PLACEHOLDER
         self.names.append(b"." + name)
         return self.node((b".", target), at)
+
+    def is_field(self, name: bytes) -> bool:
+        """Whether what is read under this name is what others' objects have, as all have what is `__so__`."""
+        return name in self.fields or (name[:2] == b"__" and name in self.symbols.attribute)
 
     def member(self, name: bytes, target: int, last: Node, at: Node) -> int:
         """The shape of a known attribute, whose name stands in `last`."""

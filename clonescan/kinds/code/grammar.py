@@ -50,6 +50,7 @@ class Grammar:
     identities: frozenset[bytes]
     casts: Mapping[bytes, bytes]
     respelled: frozenset[bytes]
+    fields: frozenset[bytes] | None
     positional: frozenset[bytes]
     signatures: Mapping[bytes, Signature]
     called: Mapping[bytes, bytes]
@@ -104,6 +105,7 @@ def load(path: Path) -> Grammar:
         identities=frozenset(name.encode() for name in data.get("identities", ())),
         casts={name.encode(): path.encode() for name, path in data.get("casts", {}).items()},
         respelled=frozenset(name.encode() for name in data.get("respelled", ())),
+        fields=frozenset(name.encode() for name in data["fields"]) if "fields" in data else None,
         positional=frozenset(name.encode() for name in data.get("positional", ())),
         signatures=signatures,
         functional=dict.fromkeys(functional, b"".join(functional[:1])),
