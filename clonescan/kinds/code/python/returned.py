@@ -17,14 +17,14 @@ _MAX_DEEP = 20  # branches inside branches that are looked into: nobody reads mo
 class Returned(Temporaries):
     """Reads `x = f(x)` and `return x` as `return f(x)`, out of branches as well.
 
-    `carriers` maps the blocks behind which a function only returns a local to the local; `unreached` are the `return`
-    statements that no branch comes to.
+    `carriers` maps the blocks behind which a function only returns a local to the local; `unread` are statements that
+    are left out, since what they say was read elsewhere.
     """
 
     def __init__(self, grammar: Grammar, symbols: Symbols) -> None:
         super().__init__(grammar, symbols)
         self.carriers: dict[int, bytes] = {}
-        self.unreached: set[int] = set()
+        self.unread: set[int] = set()
 
     def returned(self, statement: Node) -> tuple[bytes, Node | None, int]:
         """The local that a function returns behind a statement, if that is all that it does with it; where, and how
@@ -52,7 +52,7 @@ class Returned(Temporaries):
             self.passed(between)
             self.carriers.update((body.id, name) for body in self.bodies_of(branch))
             if end and self.is_complete(branch, name):
-                self.unreached.add(end.id)
+                self.unread.add(end.id)
         return name
 
     def carrier(self, left: Node, at: Node) -> Node | None:
@@ -62,7 +62,7 @@ class Returned(Temporaries):
             return None
         if end is None:
             return at
-        self.unreached.add(end.id)
+        self.unread.add(end.id)
         self.passed(between)
         return at if between else end
 

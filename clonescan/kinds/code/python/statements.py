@@ -9,16 +9,17 @@ from tree_sitter import Node
 
 from clonescan.fingerprint import NOTHING
 from clonescan.kinds.code.python.arrays import MAX_AXES, is_in_place
-from clonescan.kinds.code.python.rows import Rows
+from clonescan.kinds.code.python.counted import Counted
 from clonescan.kinds.code.python.temporaries import SIZES, WORD
 from clonescan.kinds.code.visitor import MAX_DEPTH
 from clonescan.kinds.code.walk import Run
 
 _MOST_TARGETS = 16  # of one assignment: each has the value once more
+_MOST_CONDITIONS = 8  # of branches inside one another: nobody joins as many
 _FIRST = ("parenthesized_expression", "comparison_operator", "boolean_operator", "binary_operator", "not_operator")
 
 
-class PythonWalker(Rows):
+class PythonWalker(Counted):
     """Reads Python 2 and 3."""
 
     @classmethod
@@ -28,6 +29,9 @@ class PythonWalker(Rows):
 
     def expression_statement(self, node: Node, depth: int) -> None:
         """Expressions joined by commas are statements of their own; a string alone is a comment."""
+        if node.id in self.unread:
+            self.unread.discard(node.id)
+            return
         for kid in node.named_children:
             kind = kid.type
             if kind == "assignment":
@@ -108,7 +112,7 @@ class PythonWalker(Rows):
         if self.unit.kind == "module" and self.text(left) == b"__all__":
             self.exported(right)
             return
-        if self.alias(left, right):
+        if self.alias(left, right) or self.counts_from(left, right):
             return
         last = self.carrier(left, at)
         if last is not None:
@@ -172,8 +176,8 @@ class PythonWalker(Rows):
     def return_(self, node: Node, depth: int) -> None:
         """What a function returns; nothing where no branch comes to it."""
         values = node.named_children
-        if node.id in self.unreached:
-            self.unreached.discard(node.id)
+        if node.id in self.unread:
+            self.unread.discard(node.id)
         elif len(values) == 1:
             self.give(values[0], node, node, depth)
         else:
@@ -218,37 +222,79 @@ class PythonWalker(Rows):
         self.push(shape, node.start_byte, (last or node).end_byte)
 
     def if_(self, node: Node, depth: int) -> None:
-        """A branch; with an `else`, the branch of the positive condition comes first."""
-        condition = node.child_by_field_name("condition")
-        body = node.child_by_field_name("consequence")
+        """A branch and those beside it."""
         others = node.children_by_field_name("alternative")
-        if condition is None or body is None:
+        conditions, body = self.conditions(node, others)
+        if body is None:
             self.compound(node, depth)
             return
         kids, place = self.here
         carried = self.carry(node) if node.type == "if_statement" else b""
-        if self.source.find(b":=", condition.start_byte, condition.end_byte) >= 0:
-            self.lift(condition, depth)
-        shape, is_negated = self.truth(condition, depth)
-        head = self.node((b"if", shape), node)
-        self.push(head, node.start_byte, condition.end_byte)
         within = self.within
-        sides = [(body, not is_negated)]
-        if others:
-            sides += [(part, is_negated) for part in others]
-            if is_negated and len(others) == 1 and others[0].type == "else_clause":
-                sides.reverse()
-        behind = 0
-        for part, side in sides:
-            self.within = behind or self.under(within, head, side)
-            self.run(part, depth + 1)
-            behind = self.within if others and part.type == "elif_clause" else 0  # which stands behind those before
-        self.within = within
-        if node.type == "elif_clause" or (place + 1 < len(kids) and self.is_left(self.last(body), carried)):
-            self.within = behind or self.under(within, head, is_negated)
+        behind = self.branch(conditions, body, others, node, depth)
+        is_left = place + 1 < len(kids) and self.is_left(self.last(body), carried)
+        self.within = behind if node.type == "elif_clause" or is_left else within
         if carried:
             for part in self.bodies_of(node):
                 self.carriers.pop(part.id, None)
+
+    def conditions(self, node: Node, others: list[Node]) -> tuple[list[Node], Node | None]:
+        """The conditions of a branch and its body; a branch that is all that another holds is one with it."""
+        condition, body = node.child_by_field_name("condition"), node.child_by_field_name("consequence")
+        if condition is None or body is None:
+            return [], None
+        found = [condition]
+        while not others and len(found) < _MOST_CONDITIONS:
+            inside = [kid for kid in body.named_children if kid.kind_id not in self.noise]
+            only = inside[0] if len(inside) == 1 and inside[0].type == "if_statement" else None
+            if only is None or only.children_by_field_name("alternative"):
+                break
+            condition, inner = only.child_by_field_name("condition"), only.child_by_field_name("consequence")
+            if condition is None or inner is None or b":=" in self.text(condition):
+                break
+            found.append(condition)
+            body = inner
+        return found, body
+
+    def branch(self, conditions: list[Node], body: Node, others: list[Node], node: Node, depth: int) -> int:
+        """A branch with what else may be taken, that of the positive condition first; where what it leaves out stands.
+
+        `elif` is `if` inside `else`.
+        """
+        if self.source.find(b":=", conditions[0].start_byte, conditions[0].end_byte) >= 0:
+            self.lift(conditions[0], depth)
+        shape, is_negated = self.all_true(conditions, depth)
+        head = self.node((b"if", shape), node)
+        self.push(head, node.start_byte, conditions[-1].end_byte)
+        within = self.within
+        left = self.under(within, head, is_negated)
+        if is_negated:
+            self.within = left
+            self.alternatives(others, depth)
+        self.within = self.under(within, head, not is_negated)
+        self.run(body, depth + 1)
+        if not is_negated:
+            self.within = left
+            self.alternatives(others, depth)
+        return left
+
+    def alternatives(self, others: list[Node], depth: int) -> None:
+        """What else may be taken, each where those before it are not; the last two are a branch with its `else`."""
+        for place, part in enumerate(others):
+            last = others[place + 1 :]
+            conditions, body = self.conditions(part, last)
+            if body is not None and len(last) == 1:
+                self.branch(conditions, body, last, part, depth + 1)
+                return
+            self.run(part, depth + 1)
+
+    def all_true(self, conditions: list[Node], depth: int) -> tuple[int, bool]:
+        """Conditions that must all hold, without their `not`, and whether they had one."""
+        if len(conditions) == 1:
+            return self.truth(conditions[0], depth)
+        operands = [operand for condition in conditions for operand in self.operands(condition, b"and")]
+        shape = self.junction(b"and", self.apart(operands, lambda kid: self.visit(kid, depth + 1)), conditions[0])
+        return self.opposite.get(shape, shape), shape in self.opposite
 
     def lift(self, condition: Node, depth: int) -> None:
         """Set before a branch what its condition sets first of all: `if (x := f()) > 1`."""
@@ -298,6 +344,11 @@ class PythonWalker(Rows):
         condition = node.child_by_field_name("condition")
         if condition is None:
             self.compound(node, depth)
+            return
+        if node.id in self.counts:
+            head = self.counted(node, depth)
+            self.push(head, node.start_byte, condition.end_byte)
+            self.bodies(node, head, depth)
             return
         shape, is_negated = self.truth(condition, depth)
         head = self.node((b"while", shape), node)
