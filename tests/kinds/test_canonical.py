@@ -425,8 +425,8 @@ DIFFERENT = {
         "def f(x):\n    return h(x.parts[1], 3)",
     ),
     "a local that is set twice": (
-        "def f(x):\n    if x:\n        t = g(x, 1, 2)\n        return h(t, 3)\n    t = g(x, 1, 2)\n    return t",
-        "def f(x):\n    if x:\n        return h(g(x, 1, 2), 3)\n    return g(x, 1, 2)",
+        "def f(x):\n    t = g(x, 1, 2)\n    if x:\n        t = g(t, 3)\n    return h(t, 4)",
+        "def f(x):\n    if x:\n        return h(g(g(x, 1, 2), 3), 4)\n    return h(g(x, 1, 2), 4)",
     ),
     "another parameter by place": (
         "import torch.nn as nn\nx = nn.Conv2d(8, 9, 3, groups=2)",

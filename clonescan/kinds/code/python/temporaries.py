@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from tree_sitter import Node
 
@@ -39,7 +40,7 @@ class Temporaries(Constants):
     def hold(self, left: Node, right: Node, value: int, at: Node) -> bool:
         """Keep a value until its local is read, where the local is there for nothing else and the value is the same."""
         unit, name = self.unit, self.text(left)
-        if unit.node is None or not name or name in self.bound or left.type != "identifier":
+        if unit.node is None or not name or left.type != "identifier" or name in self.held:
             return False
         if self.shapes.size[value] > MAX_HELD or unit.end - unit.start > MAX_SEARCHED:
             return False
@@ -47,16 +48,37 @@ class Temporaries(Constants):
         following = [kid for kid in kids[place + 1 : place + 1 + _WINDOW] if kid.kind_id not in self.noise][:REACH]
         if not following or self.source.find(name, at.end_byte, following[-1].end_byte) < 0:
             return False
-        use = self.only_use(name, left, unit.node)
-        reader = next((place for place, node in enumerate(following) if use is not None and use < node.end_byte), None)
-        if use is None or reader is None or not self.is_read(use, following[reader]):
-            return False
-        if reader and not self.is_steady(right, following[:reader]):
+        if not self.is_chained(name, following[0]) and not self.is_temporary(name, left, right, following, unit.node):
             return False
         self.bound.add(name)
         self.held[name] = Held(left, value, self.names, self.began(at.start_byte))
         self.names = []
         return True
+
+    def is_temporary(self, name: bytes, left: Node, right: Node, following: list[Node], function: Node) -> bool:
+        """Whether a local is new here, and read once, by one of the statements that follow, and then has this value."""
+        if name in self.bound:
+            return False
+        use = self.only_use(name, left, function)
+        reader = next((place for place, node in enumerate(following) if use is not None and use < node.end_byte), None)
+        if use is None or reader is None or not self.is_read(use, following[reader]):
+            return False
+        return not reader or self.is_steady(right, following[:reader])
+
+    def is_chained(self, name: bytes, statement: Node) -> bool:
+        """Whether a statement reads a local once and sets it anew, or ends the function: `x = f(x)` and `x = g(x)`."""
+        inner = statement.named_children[0] if statement.type == "expression_statement" else statement
+        if inner.type == "assignment":
+            target, *values = inner.named_children
+            if len(values) != 1 or target.type != "identifier" or self.text(target) != name:
+                return False
+            read = values[0]
+        elif inner.type == "return_statement" and inner.named_children:
+            read = inner.named_children[0]
+        else:
+            return False
+        uses = [*self.places(name, read)]
+        return len(uses) == 1 and self.is_read(uses[0], statement)
 
     def settle(self, depth: int) -> None:
         """Set the last local that waits for a use, which was not read."""
@@ -78,16 +100,21 @@ class Temporaries(Constants):
 
     def only_use(self, name: bytes, left: Node, function: Node) -> int | None:
         """The byte where a function has this name, if beside `left` it has it once, and behind."""
-        source, end, size = self.source, function.end_byte, len(name)
         found = None
-        place = source.find(name, function.start_byte, end)
-        while place >= 0:
-            if place != left.start_byte and self.is_variable(place, place + size, function):
+        for place in self.places(name, function):
+            if place != left.start_byte:
                 if found is not None or place < left.start_byte:
                     return None
                 found = place
-            place = source.find(name, place + size, end)
         return found
+
+    def places(self, name: bytes, within: Node) -> Iterator[int]:
+        """The bytes where a variable of this name stands."""
+        place = self.source.find(name, within.start_byte, within.end_byte)
+        while place >= 0:
+            if self.is_variable(place, place + len(name), within):
+                yield place
+            place = self.source.find(name, place + len(name), within.end_byte)
 
     def is_variable(self, start: int, end: int, function: Node) -> bool:
         """Whether these bytes are a name by itself: no part of a word, attribute, keyword, string or comment."""
@@ -103,13 +130,37 @@ class Temporaries(Constants):
         return parent is None or parent.type != "keyword_argument"
 
     def is_steady(self, value: Node, statements: list[Node]) -> bool:
-        """Whether a value is the same behind these statements: it calls nothing, and they set none of its names."""
-        if self.calls(value) or any(node.type != "expression_statement" for node in statements):
+        """Whether a value is the same behind these statements: it only computes, and they set none of its names."""
+        if any(node.type != "expression_statement" for node in statements):
             return False
         roots = {name.split(b".", 1)[0] for name in self.names}
+        if self.calls(value):
+            return self.is_operation(value) and all(self.is_local(node, roots) for node in statements)
         return not any(
             roots.intersection(WORD.findall(self.text(node))) and not self.is_apart(node, roots) for node in statements
         )
+
+    def is_operation(self, value: Node) -> bool:
+        """Whether everything that is called is an operation of a library, and none in place."""
+        pending = [value]
+        while pending:
+            node = pending.pop()
+            if node.type == "call":
+                access = self.access(node.named_children[0])
+                name = access[1] if access else b""
+                is_known = self.path(node.named_children[0]) or (access and self.known(name, access[0]))
+                if not is_known or name[-1:] == b"_":
+                    return False
+            pending += node.named_children
+        return True
+
+    def is_local(self, statement: Node, roots: set[bytes]) -> bool:
+        """Whether a statement only sets a local, none of these."""
+        inner = statement.named_children[0]
+        if inner.type != "assignment" or len(inner.named_children) != 2:
+            return False
+        target = inner.named_children[0]
+        return target.type == "identifier" and self.text(target) not in roots
 
     def calls(self, node: Node) -> bool:
         """Whether anything is called that may change something."""
@@ -123,11 +174,7 @@ class Temporaries(Constants):
 
     def is_apart(self, statement: Node, roots: set[bytes]) -> bool:
         """Whether a statement sets a local, none of these, and calls nothing that may change one of them."""
-        inner = statement.named_children[0]
-        if inner.type != "assignment" or self.calls(inner):
-            return False
-        target = inner.named_children[0]
-        return target.type == "identifier" and self.text(target) not in roots
+        return self.is_local(statement, roots) and not self.calls(statement)
 
     def is_read(self, use: int, statement: Node) -> bool:
         """Whether a statement reads a name that stands here, whenever it runs and before it sets any."""
