@@ -307,6 +307,102 @@ SAME = {
     "a root": ("import math\ny = math.sqrt(f(x, 1))", "y = f(x, 1) ** 0.5"),
     "an inverse root": ("import torch\ny = torch.rsqrt(f(x, 1))", "y = f(x, 1) ** (-0.5)"),
     "a square": ("y = f(x[1, z] * x[1, z], 3)", "y = f(x[1, z] ** 2, 3)"),
+    "a local for a layer": (
+        "import torch.nn as nn\ndef f(x):\n    L = nn.Linear\n    return L(x, 8)(x)",
+        "import torch.nn as nn\ndef f(x):\n    return nn.Linear(x, 8)(x)",
+    ),
+    "a global for a layer": (
+        "import torch.nn as nn\nL = nn.Linear\ndef f(x):\n    return L(x, 8)(x)",
+        "import torch.nn as nn\ndef f(x):\n    return nn.Linear(x, 8)(x)",
+    ),
+    "a global for a module": (
+        "import torch\nT = torch.nn\ndef f(x):\n    return T.functional.relu(x, 8)",
+        "import torch.nn.functional as F\ndef f(x):\n    return F.relu(x, 8)",
+    ),
+    "a module by importlib": (
+        "import importlib\nN = importlib.import_module('torch.nn')\ndef f(x):\n    return N.Linear(x, 8)(x)",
+        "import torch.nn as nn\ndef f(x):\n    return nn.Linear(x, 8)(x)",
+    ),
+    "a star": (
+        "import torch\nfrom torch.nn import *\ndef f(x):\n    return Linear(x, 8)(x)",
+        "import torch.nn as nn\ndef f(x):\n    return nn.Linear(x, 8)(x)",
+    ),
+    "a layer made and called": (
+        "import torch.nn as nn\ndef f(x):\n    return nn.GELU()(x) + nn.Softmax(dim=-1)(x * 3)",
+        "import torch.nn.functional as F\ndef f(x):\n    return F.gelu(x) + F.softmax(x * 3, -1)",
+    ),
+    "defaults by place": (
+        "import torch.nn as nn\ndef f(x):\n    return nn.Conv2d(x, 3, 3, 1, 1, bias=True)",
+        "import torch.nn as nn\ndef f(x):\n    return nn.Conv2d(x, 3, 3, padding=1)",
+    ),
+    "a loss made and called": (
+        "import torch.nn as nn\ndef f(x, y):\n    return nn.CrossEntropyLoss(reduction=\"none\")(x, y)",
+        "import torch.nn.functional as F\ndef f(x, y):\n    return F.cross_entropy(x, y, reduction=\"none\")",
+    ),
+    "what is masked is chosen": (
+        "def f(x, m):\n    return x.masked_fill(~m, 5.5) + 1",
+        "import torch\ndef f(x, m):\n    return torch.where(m, x, 5.5) + 1",
+    ),
+    "a product added": (
+        "import torch\ndef f(x, w, b):\n    return torch.addmm(b, x, w)",
+        "def f(x, w, b):\n    return b + x @ w",
+    ),
+    "infinity": (
+        "def f(x):\n    return x.zoo(-float(\"inf\"))",
+        "import math\ndef f(x):\n    return x.zoo(-math.inf)",
+    ),
+    "of one type": (
+        "def f(x):\n    if type(x) is dict: return x.zoo(1, 4)",
+        "def f(x):\n    if isinstance(x, dict): return x.zoo(1, 4)",
+    ),
+    "a new axis by its name": (
+        "import numpy as np\ndef f(x):\n    return x[:, np.newaxis]",
+        "def f(x):\n    return x[:, None]",
+    ),
+    "turned by numpy": (
+        "def f(x):\n    return x.transpose() @ x",
+        "def f(x):\n    return x.T @ x",
+    ),
+    "a cast by type": (
+        "import torch\ndef f(x):\n    return x.type(torch.float32) @ x",
+        "import torch\ndef f(x):\n    return x.to(torch.float32) @ x",
+    ),
+    "arrays": (
+        "import numpy as np\ndef f(x):\n    return np.asarray(x.ravel()) + 4",
+        "import numpy as np\ndef f(x):\n    return np.array(x.flatten()) + 4",
+    ),
+    "opened to be read": (
+        "def f(x, y):\n    with open(x, \"r\") as h: return h.read(y)",
+        "def f(x, y):\n    with open(x) as h: return h.read(y)",
+    ),
+    "a loop that counts by hand": (
+        "def f(x, n):\n    y = 3\n    i = 0\n    while i < n:\n        y = y + x.g(i, 8)\n        i += 1\n    return y",
+        "def f(x, n):\n    y = 3\n    for i in range(n):\n        y = y + x.g(i, 8)\n    return y",
+    ),
+    "a loop over a row by hand": (
+        "def f(xs):\n    i = 0\n    while i < len(xs):\n        x = xs[i]\n        i += 1\n        g(x, 8, 9)",
+        "def f(xs):\n    for i, x in enumerate(xs):\n        g(x, 8, 9)",
+    ),
+    "a branch inside a branch": (
+        "def f(m, x):\n    if m == \"a\":\n        if x > 5:\n            return x.zoo(8)\n    return x.foo(9, x)",
+        "def f(m, x):\n    if m == \"a\" and x > 5:\n        return x.zoo(8)\n    return x.foo(9, x)",
+    ),
+    "an inverted branch before others": (
+        "if not m:\n    y = f(x, 8)\nelif x:\n    y = g(x, 9)\nelse:\n    y = h(x, 3)",
+        "if m:\n    if x:\n        y = g(x, 9)\n    else:\n        y = h(x, 3)\nelse:\n    y = f(x, 8)",
+    ),
+    "a local set anew in a row": (
+        "import torch\ndef f(s, x):\n    x = s.conv(x, 8)\n    x = s.norm(x)\n    x = torch.relu(x * 9)\n    return x",
+        "import torch\ndef f(s, x):\n    return torch.relu(s.norm(s.conv(x, 8)) * 9)",
+    ),
+    "a local set anew by what reads it": (
+        "def f(s, x):\n    y = s.conv(x, 8)\n    y = s.norm(y)\n    z = s.zoo(y, 8)\n    return s.foo(y, z, 9)",
+        "def f(s, x):\n    y = s.norm(s.conv(x, 8))\n    z = s.zoo(y, 8)\n    return s.foo(y, z, 9)",
+    ),
+    "two temporaries": (
+        "import torch\ndef f(s, x, y):\n    a = torch.exp(x * 8)\n    b = torch.sin(y + 9)\n    return a * b / 3",
+        "import torch\ndef f(s, x, y):\n    return torch.exp(x * 8) * torch.sin(y + 9) / 3",
+    ),
 }
 
 NEARLY = {
@@ -366,9 +462,29 @@ SPELLED = {
         "from einops import rearrange\ny = rearrange(f(x, 1), 'b h n d -> b n (h d)')",
         "y = f(x, 1).transpose(1, 2).reshape(x.shape[0], n, -1)",
     ),
+    "a linear map": (
+        "import torch.nn.functional as F\ndef f(x, w, b):\n    return F.linear(x, w, b) * F.linear(b, x)",
+        "def f(x, w, b):\n    return (x @ w.T + b) * (b @ x.t())",
+    ),
+    "dot": (
+        "import numpy as np\ndef f(x, y):\n    return np.dot(x, y) + 4",
+        "def f(x, y):\n    return x @ y + 4",
+    ),
+    "the last of several branches inverted": (
+        "if m == 8:\n    y = f(x, 8)\nelif m != 9:\n    y = g(x, 9)\nelse:\n    y = h(x, 3)",
+        "if m == 8:\n    y = f(x, 8)\nelif m == 9:\n    y = h(x, 3)\nelse:\n    y = g(x, 9)",
+    ),
 }
 
 DIFFERENT = {
+    "a local that may be another layer": (
+        "import torch.nn as nn\ndef f(x):\n    a = nn.GELU\n    if x:\n        a = nn.ReLU\n    return g(a, 1)",
+        "import torch.nn as nn\ndef f(x):\n    return g(nn.GELU, 1)",
+    ),
+    "a local that what sets it anew reads twice": (
+        "def f(x):\n    x = g(x, 1, 2)\n    x = h(x, x, 3)\n    return x",
+        "def f(x):\n    return h(g(x, 1, 2), g(x, 1, 2), 3)",
+    ),
     "a product of two draws": ("y = f(x, 1) * f(x, 1)", "y = f(x, 1) ** 2"),
     "another cast": ("y = f(x.mean(1).float(), 3)", "y = f(x.mean(1).half(), 3)"),
     "a sum of lists turned round": ("y = f([x, 1] + g(z, 2), 3)", "y = f(g(z, 2) + [x, 1], 3)"),
