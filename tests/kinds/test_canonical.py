@@ -403,6 +403,14 @@ SAME = {
         "import torch\ndef f(s, x, y):\n    a = torch.exp(x * 8)\n    b = torch.sin(y + 9)\n    return a * b / 3",
         "import torch\ndef f(s, x, y):\n    return torch.exp(x * 8) * torch.sin(y + 9) / 3",
     ),
+    "types and numbers by another name": (
+        "import torch\nimport numpy as np\ndef f(x):\n    return x.zoo(torch.long, torch.half, np.inf)",
+        "import torch\nimport math\ndef f(x):\n    return x.zoo(torch.int64, torch.float16, math.inf)",
+    ),
+    "a row unpacked": (
+        "def f(x, d):\n    a, b = d.size\n    return x.zoo(a, 9, b)",
+        "def f(x, d):\n    a = d.size[0]\n    b = d.size[1]\n    return x.zoo(a, 9, b)",
+    ),
 }
 
 NEARLY = {

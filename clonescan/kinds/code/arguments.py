@@ -44,13 +44,19 @@ class Arguments(Visitor):
                 keywords.append(kid)
             elif role != "noise":
                 plain.append(kid)
-        if callee == PLACEHOLDER:
-            return self.of_any(plain, keywords, node, depth)
         options: list[tuple[bytes, Node]] = []
-        signature = self.grammar.signatures.get(self.paths.get(callee, b""), _UNKNOWN)
-        if plain or keywords:
+        if callee != PLACEHOLDER and (plain or keywords):
+            signature = self.grammar.signatures.get(self.paths.get(callee, b""), _UNKNOWN)
             plain, options, keywords = self.placed(signature, before, plain, keywords)
-        shapes = [self.visit(kid, depth) for kid in self.spread(plain)]
+            plain = self.spread(plain)
+        shapes: list[int] = []
+        marks = [len(self.names)]
+        for kid in plain:  # a comprehension would be one more frame of Python's finite stack at every level
+            shapes.append(self.visit(kid, depth))
+            if callee == PLACEHOLDER:
+                marks.append(len(self.names))
+        if callee == PLACEHOLDER and (keywords or (shapes and shapes.count(shapes[0]) < len(shapes))):
+            return self.in_any_order(plain, shapes, marks, keywords, node, depth)
         if not keywords and not options:
             return shapes
         named = self.apart(options, lambda option: self.option(*option, depth))
@@ -94,17 +100,6 @@ class Arguments(Visitor):
     def option(self, name: bytes, value: Node, depth: int) -> int:
         """An argument that may be left out, by its name."""
         return self.labelled(name, self.visit(value, depth + 1), value)
-
-    def of_any(self, plain: list[Node], keywords: list[Node], at: Node, depth: int) -> list[int]:
-        """The shapes of the arguments of a call of a free name."""
-        shapes: list[int] = []
-        marks = [len(self.names)]
-        for kid in plain:  # a comprehension would be one more frame of Python's finite stack at every level
-            shapes.append(self.visit(kid, depth))
-            marks.append(len(self.names))
-        if keywords or (shapes and shapes.count(shapes[0]) < len(shapes)):
-            return self.in_any_order(plain, shapes, marks, keywords, at, depth)
-        return shapes
 
     def in_any_order(
         self, plain: list[Node], shapes: list[int], marks: list[int], keywords: list[Node], at: Node, depth: int

@@ -154,7 +154,7 @@ class Expressions(Arguments):
         """The anchor of an imported name: its last component in the structure, the full path as a feature beside."""
         found = self.origins.get(path)
         if found is None:
-            module, _, last = path.rpartition(b".")
+            module, _, last = self.grammar.paths.get(path, path).rpartition(b".")
             found = self.origins[path] = last, self.origin(module, self.synonym(last)), path.split(b".", 1)[0]
         last, origin, package = found
         if package not in self.symbols.module:
@@ -256,7 +256,9 @@ class Expressions(Arguments):
             callee = self.symbol(b"to", at)
             values.append(self.api(cast, at))
         if len(values) > 1:
-            self.node((b"call", callee, PLACEHOLDER, *values[1:]), at)
+            keys = self.shapes.keys
+            given = [int(keys[value][-1]) if value in self.keywords else value for value in values[1:]]
+            self.node((b"call", callee, PLACEHOLDER, *sorted(given, key=self.shapes.hash.__getitem__)), at)
         return values[0]
 
     def callee(self, node: Node, depth: int) -> tuple[int, int | None]:

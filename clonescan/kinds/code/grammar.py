@@ -46,6 +46,7 @@ class Grammar:
     roles: Mapping[int, str]
     kinds: Mapping[str, tuple[int, ...]]
     synonyms: Mapping[bytes, bytes]
+    paths: Mapping[bytes, bytes]
     operators: Mapping[bytes, bytes]
     identities: frozenset[bytes]
     casts: Mapping[bytes, bytes]
@@ -86,7 +87,7 @@ def load(path: Path) -> Grammar:
         for parameters, names in data.get("signatures", {}).items()
         for name in names
     }
-    operators = {name.encode(): sign.encode() for name, sign in data.get("operators", {}).items()}
+    operators = _table(data, "operators")
     functional = [name.encode() for name in data.get("functional", ())]
     roles = {kind: role for role, types in data["roles"].items() for name in types for kind in kinds.get(name, ())}
     return Grammar(
@@ -100,19 +101,24 @@ def load(path: Path) -> Grammar:
         builtins=frozenset(name.encode() for name in data.get("builtins", ())),
         roles=roles,
         kinds=kinds,
-        synonyms={name.encode(): other.encode() for name, other in data.get("synonyms", {}).items()},
+        synonyms=_table(data, "synonyms"),
+        paths=_table(data, "paths"),
         operators=operators,
         identities=frozenset(name.encode() for name in data.get("identities", ())),
-        casts={name.encode(): path.encode() for name, path in data.get("casts", {}).items()},
+        casts=_table(data, "casts"),
         respelled=frozenset(name.encode() for name in data.get("respelled", ())),
         fields=frozenset(name.encode() for name in data["fields"]) if "fields" in data else None,
         positional=frozenset(name.encode() for name in data.get("positional", ())),
         signatures=signatures,
         functional=dict.fromkeys(functional, b"".join(functional[:1])),
-        called={name.encode(): other.encode() for name, other in data.get("called", {}).items()},
+        called=_table(data, "called"),
         methods=frozenset(operators).union(name for name, call in signatures.items() if call.places[:1] == (b"input",)),
         language=language,
     )
+
+
+def _table(data: Mapping[str, Any], name: str) -> dict[bytes, bytes]:
+    return {one.encode(): other.encode() for one, other in data.get(name, {}).items()}
 
 
 def _signature(text: bytes) -> Signature:

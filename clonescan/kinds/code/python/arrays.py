@@ -18,12 +18,13 @@ MAX_AXES = 16
 
 _APPLIED = frozenset(
     b"range arange square sqrt str len size dim permute transpose t reshape einsum rearrange".split()
-    + b"neg logical_not clamp_max get masked_fill where linear addmm baddbmm type max min".split()
+    + b"neg logical_not clamp_max get masked_fill where linear addmm baddbmm type max min zeros ones empty".split()
 )  # what `apply` looks at
 _ADDED = (b"addmm", b"baddbmm")
 _SAME = (b"is", b"==")
 _COUNTED = (b"range", b"arange")
 _EXTREMES = {b"max": (b"amax", b"argmax"), b"min": (b"amin", b"argmin")}
+_FILLED = {b"zeros": b"zeros_like", b"ones": b"ones_like", b"empty": b"empty_like"}
 _ITEMS = (b"values", b"indices")
 _TURNED = {b"T": (0, 1), b"mT": (-2, -1)}  # of a matrix; of more axes, nobody is meant to write `T` any more
 _CHANGED = re.compile(rb"\.[a-z]\w*[a-z0-9]_\(")
@@ -89,8 +90,6 @@ class Arrays(Texts):
                 shape = self.visit(kids[0], depth + 1)
                 return self.with_axes(shape, axes, node)
         parts = [self.visit(kids[0], depth + 1), *self.indices(kids[1:], node, depth + 1)]
-        if len(parts) == 2 and parts[0] in self.sizes:
-            return self.size(parts[0], parts[1], node)
         return self.item(parts[0], parts[1], node) if len(parts) == 2 else self.node((b"[]", *parts), node)
 
     def item(self, row: int, place: int, at: Node) -> int:
@@ -100,7 +99,7 @@ class Arrays(Texts):
             for operation, known in zip(_EXTREMES[name], (0, 1), strict=True):
                 if place == self.index.get((b"num:%d" % known,)):
                     return super().apply(self.symbol(operation, at), values, at)
-        return self.node((b"[]", row, place), at)
+        return self.size(row, place, at) if row in self.sizes else self.node((b"[]", row, place), at)
 
     def with_axes(self, shape: int, axes: Sequence[int], at: Node) -> int:
         """An array with axes of length one put in."""
@@ -196,6 +195,8 @@ class Arrays(Texts):
         elif name == b"permute" or name == b"transpose":
             turned = name == b"transpose" and values and not rest  # numpy's `x.transpose()`
             return self.moved(name, first, self.integers((0, 1), at) if turned else rest, at)
+        elif name in _FILLED and first in self.sizes:
+            return self.alike(_FILLED[name], self.sizes[first], rest, at)
         elif name == b"type" and len(rest) == 1:
             return self.unchanged(self.symbol(b"to", at), values, at)
         elif name == b"masked_fill" and len(rest) == 2:
@@ -205,6 +206,13 @@ class Arrays(Texts):
         else:
             return self.multiplied(name, values, at)
         return None
+
+    def alike(self, name: bytes, array: int, options: Sequence[int], at: Node) -> int:
+        """`zeros(x.shape, dtype=x.dtype)` is `zeros_like(x)`."""
+        keys = self.shapes.keys
+        own = [(b".", self.index.get((b"sym:" + field,)), array) for field in (b"dtype", b"device")]
+        kept = [kw for kw in options if kw not in self.keywords or keys[int(keys[kw][-1])] not in own]
+        return super().apply(self.symbol(name, at), [array, *kept], at)
 
     def chosen(self, condition: int, value: int, other: int, at: Node) -> int:
         """`where(c, a, b)`; what is masked is chosen, and the condition is positive."""
