@@ -16,6 +16,9 @@ STATEMENT_CAP = 8_000
 """Most millibits that one statement adds to the local score: features of one expression come together, so that one
 unusual idiom which two strangers both know is one coincidence and not several."""
 
+STEP = 3
+"""Levels of a shape for which a statement may add so much: what is in one expression could be as many statements."""
+
 WHOLE = 0.3
 """A match of which no side is contained in the other keeps this share of its local score; what is wholly contained
 has 1 + WHOLE times its local score. Chance finds bits in long units, and rarely all of a unit."""
@@ -195,7 +198,9 @@ class Scorer:
         _, statements = spread(self.corpus.statement_offsets[units], counts)
         shared = _sums(where, self.gains[features], len(statements))
         lost = self.statement_bits[statements] - _sums(where, self.structural[features], len(statements))
-        gains = _FINE * np.minimum(shared, STATEMENT_CAP) - np.repeat(self.mismatch[units], counts) * lost
+        heights = self.corpus.heights[self.corpus.statement_shapes[statements]].astype(np.int64)
+        most = STATEMENT_CAP * np.maximum(heights, STEP) // STEP
+        gains = _FINE * np.minimum(shared, most) - np.repeat(self.mismatch[units], counts) * lost
         return best_runs(gains, counts) // _FINE
 
 

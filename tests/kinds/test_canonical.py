@@ -407,10 +407,6 @@ SAME = {
         "import torch\nimport numpy as np\ndef f(x):\n    return x.zoo(torch.long, torch.half, np.inf)",
         "import torch\nimport math\ndef f(x):\n    return x.zoo(torch.int64, torch.float16, math.inf)",
     ),
-    "a row unpacked": (
-        "def f(x, d):\n    a, b = d.size\n    return x.zoo(a, 9, b)",
-        "def f(x, d):\n    a = d.size[0]\n    b = d.size[1]\n    return x.zoo(a, 9, b)",
-    ),
 }
 
 NEARLY = {

@@ -14,7 +14,6 @@ from clonescan.kinds.code.python.temporaries import SIZES, WORD
 from clonescan.kinds.code.visitor import MAX_DEPTH
 from clonescan.kinds.code.walk import Run
 
-_NAMES = ("identifier", "attribute")
 _MOST_TARGETS = 16  # of one assignment: each has the value once more
 _MOST_CONDITIONS = 8  # of branches inside one another: nobody joins as many
 _FIRST = ("parenthesized_expression", "comparison_operator", "boolean_operator", "binary_operator", "not_operator")
@@ -139,22 +138,22 @@ class PythonWalker(Counted):
             self.store(left, value, at, depth)
 
     def unpacked(self, left: Node, right: Node, at: Node, depth: int) -> bool:
-        """`b, c = x.shape` and `b, c = pair` set each by itself; returns whether the assignment is one of these."""
+        """`b, c = x.shape` sets each by itself; returns whether the assignment is one."""
         row, first = self.stretch(self.unwrapped(right))
         targets = [kid for kid in left.named_children if kid.kind_id not in self.noise]
         if targets and targets[0].type == "list_splat_pattern" and not first:  # `*_, h, w`
             targets, first = targets[1:], 1 - len(targets)
-        is_plain = all(target.type in _NAMES for target in targets)
-        if not is_plain or len(targets) > MAX_AXES or not (self.text(row).endswith(SIZES) or row.type in _NAMES):
+        is_plain = all(target.type in ("identifier", "attribute") for target in targets)
+        if not is_plain or len(targets) > MAX_AXES or not self.text(row).endswith(SIZES):
             return False
-        whole = self.visit(row, depth + 1)
+        sizes = self.visit(row, depth + 1)
         names = self.names
         for place, target in enumerate(targets, first):
             if self.text(target) == b"_":
                 continue
             self.names = [*names]
-            item = self.item(whole, self.integer(place, at), at)
-            if whole not in self.sizes or not self.hold(target, right, item, at):
+            item = self.size(sizes, self.integer(place, at), at)
+            if not self.hold(target, right, item, at):
                 self.store(target, item, at, depth)
         self.names = []
         return True
