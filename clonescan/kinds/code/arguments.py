@@ -47,7 +47,8 @@ class Arguments(Visitor):
         options: list[tuple[bytes, Node]] = []
         if callee != PLACEHOLDER and (plain or keywords):
             signature = self.grammar.signatures.get(self.paths.get(callee, b""), _UNKNOWN)
-            plain, options, keywords = self.placed(signature, before, plain, keywords)
+            if keywords or signature.optional:
+                plain, options, keywords = self.placed(signature, before, plain, keywords)
             plain = self.spread(plain)
         shapes: list[int] = []
         marks = [len(self.names)]

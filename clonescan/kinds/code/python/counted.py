@@ -37,7 +37,7 @@ class Counted(Rows):
 
     def counts_from(self, left: Node, right: Node) -> bool:
         """Whether an assignment sets the counter of a loop that follows, which then is known as one."""
-        if self.text(right) != b"0" or left.type != "identifier":
+        if right.type != "integer" or left.type != "identifier" or self.text(right) != b"0":
             return False
         kids, place = self.here
         for node in kids[place + 1 : place + 1 + _AHEAD]:

@@ -154,7 +154,7 @@ class PythonExpressions(Patterns):
             shape = self.displayed(node, depth)
             if shape is not None:
                 return shape
-        got = self.got(node)
+        got = self.got(node) if self.source[start : start + 8] == _GETATTR else None
         if got:
             path = self.path(node)
             return self.api(path, node) if path else self.accessed(*got, node, depth)
@@ -163,11 +163,12 @@ class PythonExpressions(Patterns):
 
     def access(self, node: Node) -> tuple[Node, bytes, Node] | None:
         """`x.name`, and `getattr(x, "name")` as well."""
-        return super().access(node) or self.got(node)
+        got = self.source.startswith(_GETATTR, node.start_byte) and self.got(node)
+        return got or super().access(node)
 
     def got(self, node: Node) -> tuple[Node, bytes, Node] | None:
         """The object, the name and where that stands of `getattr(x, "name")`."""
-        if not self.source.startswith(_GETATTR, node.start_byte) or node.type != "call" or b"getattr" in self.bound:
+        if node.type != "call" or b"getattr" in self.bound:
             return None
         function, arguments = node.named_children[0], node.named_children[-1]
         kids = [kid for kid in arguments.named_children if kid.kind_id not in self.noise]
@@ -178,7 +179,7 @@ class PythonExpressions(Patterns):
 
     def path(self, node: Node) -> bytes | None:
         """`getattr(torch, "cat")` is `torch.cat`."""
-        got = self.got(node)
+        got = self.got(node) if self.source.startswith(_GETATTR, node.start_byte) else None
         if got is None:
             return super().path(node)
         home = self.path(got[0])

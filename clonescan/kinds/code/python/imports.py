@@ -63,8 +63,10 @@ class Imports(Returned):
 
     def loaded(self, call: Node) -> bytes | None:
         """The module that `importlib.import_module("torch.nn")` gives."""
+        if self.imports.get(b"importlib") != b"importlib":
+            return None
         found = _IMPORTED.fullmatch(self.text(call))
-        return found[1] if found and self.imports.get(b"importlib") == b"importlib" else None
+        return found[1] if found else None
 
     def is_set_once(self, left: Node) -> bool:
         """Whether a function, or the file where it is the module, sets a name here and never again."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from tree_sitter import Node
 
@@ -39,13 +40,15 @@ class Temporaries(Constants):
 
     def hold(self, left: Node, right: Node, value: int, at: Node) -> bool:
         """Keep a value until its local is read, where the local is there for nothing else and the value is the same."""
-        unit, name = self.unit, self.text(left)
-        if unit.node is None or not name or left.type != "identifier" or name in self.held:
+        unit = self.unit
+        if unit.node is None or left.type != "identifier" or unit.end - unit.start > MAX_SEARCHED:
             return False
-        if self.shapes.size[value] > MAX_HELD or unit.end - unit.start > MAX_SEARCHED:
+        name = self.text(left)
+        if not name or name in self.held or self.shapes.size[value] > MAX_HELD:
             return False
         kids, place = self.here
-        following = [kid for kid in kids[place + 1 : place + 1 + _WINDOW] if kid.kind_id not in self.noise][:REACH]
+        behind = (kid for kid in kids[place + 1 : place + 1 + _WINDOW] if kid.kind_id not in self.noise)
+        following = [*islice(behind, 1 if name in self.bound else REACH)]
         if not following or self.source.find(name, at.end_byte, following[-1].end_byte) < 0:
             return False
         if not self.is_chained(name, following[0]) and not self.is_temporary(name, left, right, following, unit.node):
