@@ -71,21 +71,14 @@ class Imports(Returned):
     def is_set_once(self, left: Node) -> bool:
         """Whether a function, or the file where it is the module, sets a name here and never again."""
         scope = self.unit.node or self.grammar.tree(self.source).root_node
-        name, source = self.text(left), self.source
         if self.unit.kind == "class" or scope.end_byte - scope.start_byte > MAX_SEARCHED:
             return False
-        place = source.find(name, scope.start_byte, scope.end_byte)
-        while place >= 0:
-            if place != left.start_byte and self.sets_at(place, place + len(name), scope):
-                return False
-            place = source.find(name, place + len(name), scope.end_byte)
-        return True
+        places = self.places(self.text(left), scope)
+        return all(place == left.start_byte or not self.is_set_at(place, scope) for place in places)
 
-    def sets_at(self, start: int, end: int, scope: Node) -> bool:
-        """Whether a name that stands here is bound to something."""
-        if not self.is_variable(start, end, scope):
-            return False
-        node = scope.descendant_for_byte_range(start, end)
+    def is_set_at(self, place: int, scope: Node) -> bool:
+        """Whether the name that stands here is bound to something."""
+        node = scope.descendant_for_byte_range(place, place + 1)
         parent = node and node.parent
         while parent is not None and parent.type in _PATTERNS:
             node, parent = parent, parent.parent
