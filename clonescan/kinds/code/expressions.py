@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from clonescan.fingerprint import ANCHOR, NAME, NOTHING
+from clonescan.fingerprint import ANCHOR, NAME, NOTHING, ORDER
 from clonescan.kinds.code.arguments import MAX_ROW, Arguments
 from clonescan.kinds.code.grammar import Grammar
 from clonescan.kinds.code.literals import einsum, number
+from clonescan.kinds.code.recorder import ATTRIBUTE
 from clonescan.kinds.code.shapes import PLACEHOLDER
 from clonescan.kinds.code.symbols import MAX_TEXT, Symbols
 from clonescan.kinds.code.visitor import MAX_DEPTH, Visit
@@ -199,8 +200,10 @@ class Expressions(Arguments):
     def accessed(self, receiver: Node, name: bytes, last: Node, at: Node, depth: int) -> int:
         """The shape of what is taken of an object under a name."""
         target = self.visit(receiver, depth + 1)
-        if self.is_field(name) and self.text(receiver) not in self.grammar.receivers:
-            return self.member(name, target, last, at)
+        if name in self.symbols.attribute and self.text(receiver) not in self.grammar.receivers:
+            if self.is_field(name):
+                return self.member(name, target, last, at)
+            self.leaf(ATTRIBUTE + name, last, ORDER)  # evidence where it was kept, and no structure
         if target == PLACEHOLDER and self.names:
             self.names[-1] += b"." + name
             return PLACEHOLDER
@@ -209,7 +212,7 @@ class Expressions(Arguments):
 
     def is_field(self, name: bytes) -> bool:
         """Whether what is read under this name is what others' objects have, as all have what is `__so__`."""
-        return name in self.fields or (name[:2] == b"__" and name in self.symbols.attribute)
+        return name in self.fields or name[:2] == b"__"
 
     def member(self, name: bytes, target: int, last: Node, at: Node) -> int:
         """The shape of a known attribute, whose name stands in `last`."""

@@ -18,6 +18,9 @@ MAX_BOUND = 2_000
 MAX_NAME = 500
 """Bytes of a name that go before the names of what is inside."""
 
+ATTRIBUTE = b"attribute:"
+"""Before the name of an attribute that is free, and evidence where it was kept."""
+
 _READ = b"="
 """Before the name of a local that is read as its value: such names come last, since not all who write the value have
 one."""
@@ -115,7 +118,8 @@ class Recorder:
             self.seen[self.shapes.number(self.unit.nesting & MASK, NESTING)] = self.unit.start
             self.ends.append(self.unit.start)
         for name in sorted(self.unit.names):
-            if name not in self.grammar.receivers:
+            counted = self.index.get((ATTRIBUTE + name,)) in self.seen  # once is enough
+            if name not in self.grammar.receivers and not counted:
                 shape = self.shapes.leaf(b"name:" + name, NAME)
                 if shape not in self.seen:
                     self.seen[shape] = self.unit.start
