@@ -9,6 +9,7 @@ from tree_sitter import Node
 from clonescan.kinds.code.python.returned import Returned
 from clonescan.kinds.code.python.temporaries import MAX_SEARCHED
 
+_MAX_USES = 500  # of one name: each costs a way down the tree
 _IMPORTED = re.compile(rb"importlib\.import_module\([\"']([\w.]+)[\"']\)")
 _PATTERNS = ("pattern_list", "tuple_pattern", "list_pattern", "list_splat_pattern")
 _SETTING = ("assignment", "augmented_assignment", "for_statement", "for_in_clause", "named_expression")
@@ -73,8 +74,10 @@ class Imports(Returned):
         scope = self.unit.node or self.grammar.tree(self.source).root_node
         if self.unit.kind == "class" or scope.end_byte - scope.start_byte > MAX_SEARCHED:
             return False
-        places = self.places(self.text(left), scope)
-        return all(place == left.start_byte or not self.is_set_at(place, scope) for place in places)
+        for uses, place in enumerate(self.places(self.text(left), scope)):
+            if uses == _MAX_USES or (place != left.start_byte and self.is_set_at(place, scope)):
+                return False
+        return True
 
     def is_set_at(self, place: int, scope: Node) -> bool:
         """Whether the name that stands here is bound to something."""

@@ -80,7 +80,7 @@ class Temporaries(Constants):
             read = inner.named_children[0]
         else:
             return False
-        uses = [*self.places(name, read)]
+        uses = [*islice(self.places(name, read), 2)]
         return len(uses) == 1 and self.is_read(uses[0], statement)
 
     def settle(self, depth: int) -> None:
