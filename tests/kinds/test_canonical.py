@@ -739,6 +739,13 @@ def test_own_modules_and_attributes_are_free_and_library_ones_are_not() -> None:
     assert structure(kept.format("torch", "cat", "cat")) != structure(kept.format("torch", "stack", "stack"))
 
 
+def test_attributes_that_others_have_are_free_and_evidence_where_they_were_kept() -> None:
+    known, renamed, layer = "y = f(c.last_hidden_state, 1, 2)", "y = f(c.whole, 1, 2)", "y = f(c.weight, 1, 2)"
+    assert b"last_hidden_state" in SYMBOLS.attribute
+    assert structure(known) == structure(renamed) != structure(layer)
+    assert features(read(known), (ORDER,)) > features(read(renamed), (ORDER,))
+
+
 def test_a_local_shadows_what_was_imported() -> None:
     """What a function binds is its own, whatever the file imports or Python has under that name."""
     shadowed = "from torch import sum\n\ndef f({0}):\n    max = g({0}, 1, 2)\n    return {0}(max, 3, 4)"
