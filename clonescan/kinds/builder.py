@@ -44,7 +44,7 @@ class Builder:
         """
         key: Key = (self._prefix + label, *children)
         found = self.shapes.index.get(key)
-        return self.shapes.add(key, inside, role) if found is None else found
+        return self.shapes.add(key, role, inside) if found is None else found
 
     def unit(self, name: str, start_line: int = 1, end_line: int = 1) -> None:
         """Open a unit; lines are 1-based and inclusive."""

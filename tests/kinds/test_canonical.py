@@ -803,7 +803,9 @@ def programs(draw: st.DrawFn) -> str:
         return fill(form, e=lambda _: expression(3), n=name, b=block, depth=depth)
 
     heads = [statement("def {n}(self, {n}={e}):\n", 0) for _ in range(draw(st.integers(1, 2)))]
-    return "import torch\nimport torch.nn.functional as F\n" + "".join(f"{head}{block(1)}\n\n" for head in heads)
+    body = "".join(f"{head}{block(1)}\n\n" for head in heads)
+    body = re.sub(r"(?m)= (torch\.\w+)$", r"= -\1", body)  # what another name of a library's has is not free
+    return "import torch\nimport torch.nn.functional as F\n" + body
 
 
 def fill(form: str, depth: int, **makers: Callable[[int], str]) -> str:

@@ -119,7 +119,6 @@ def test_a_scanned_package_makes_nothing_common(tmp_path: Path, background: str)
     assert bits[0] == pytest.approx(bits[1], rel=0.5)
 
 
-@pytest.mark.xfail(strict=True, reason="features of two packages are known by package, not by unit: many may count")
 def test_a_third_that_matches_only_in_part_is_not_named(tmp_path: Path, background: str) -> None:
     """Both sides share more with each other than with the package."""
     more = function("more", 81).partition("\n")[2].replace("v", "u").partition("    return")[0]

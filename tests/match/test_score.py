@@ -15,10 +15,11 @@ from clonescan.fingerprint import ANCHOR, NAME, ORDER, STRUCTURE, Array
 from clonescan.kinds.builder import Builder
 from clonescan.match import candidates as finding
 from clonescan.match.corpus import Corpus, File
-from clonescan.match.score import LITTLE, STATEMENT_CAP, WHOLE, Scorer
+from clonescan.match.score import LITTLE, STATEMENT_CAP, STEP, WHOLE, Scorer
 from clonescan.segments import offsets
 
 FEATURES, STATEMENTS = 24, 5
+HEIGHTS = np.arange(FEATURES) % 8
 
 MISMATCH = {"loose": 0.1, "tight": 0.25}
 KINDS = tuple(MISMATCH)
@@ -43,7 +44,7 @@ def corpus(made: list[Unit], role: list[int]) -> Corpus:
         files=[File(0, "", KINDS[unit % 2], "", "", EMPTY) for unit in range(len(made))],
         hashes=np.arange(FEATURES, dtype=np.uint64),
         roles=np.array(role, np.uint8),
-        heights=nothing,
+        heights=HEIGHTS,
         inner_offsets=nothing,
         inner=nothing,
         unit_file=np.arange(len(made)),
@@ -68,7 +69,8 @@ def local(unit: Unit, shared: set[int], weights: list[int], role: list[int], mis
         here = {feature for feature, where in unit.items() if where == statement}
         won = sum(weights[feature] for feature in here & shared if role[feature] != NAME)
         lost = sum(weights[feature] for feature in here - shared if role[feature] in (STRUCTURE, ANCHOR))
-        gains.append(min(won, STATEMENT_CAP) - mismatch * lost)
+        tallest = max([STEP, *(int(HEIGHTS[feature]) for feature in here & shared if role[feature] == STRUCTURE)])
+        gains.append(min(won, STATEMENT_CAP * tallest // STEP) - mismatch * lost)
     return max(sum(gains[low:high]) for low in range(STATEMENTS + 1) for high in range(low, STATEMENTS + 1))
 
 

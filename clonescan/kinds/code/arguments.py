@@ -9,7 +9,7 @@ from tree_sitter import Node
 from clonescan.fingerprint import ORDER
 from clonescan.kinds.code.grammar import Grammar, Signature
 from clonescan.kinds.code.literals import number
-from clonescan.kinds.code.shapes import PLACEHOLDER
+from clonescan.kinds.code.shapes import KEYWORD, PLACEHOLDER
 from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.code.visitor import Visitor
 
@@ -120,7 +120,7 @@ class Arguments(Visitor):
             del self.names[mark:]
         ordered = self.ordered(found)
         if ordered[:last] != shapes[:last]:
-            self.node((b"given", *shapes[:last]), at, (), ORDER)
+            self.node((b"given", *shapes[:last]), at, ORDER)
         self.names += chain.from_iterable(own for _, own in rest)
         return ordered + [shape for shape, _ in rest]
 
@@ -142,7 +142,7 @@ class Arguments(Visitor):
         name = self.text(kids[0])
         if name not in self.symbols.keyword:
             self.placeholder(b"." + name)
-            shape = self.node((b"kw", self.visit(kids[-1], depth + 1)), node)
+            shape = self.node((KEYWORD, self.visit(kids[-1], depth + 1)), node)
             self.keywords[shape] = PLACEHOLDER
             return shape
         return self.labelled(self.synonym(name), self.visit(kids[-1], depth + 1), node)
@@ -150,15 +150,6 @@ class Arguments(Visitor):
     def labelled(self, name: bytes, value: int, at: Node) -> int:
         """The shape of a known keyword with this value."""
         label = self.leaf(b"kw:" + name, at)
-        shape = self.node((b"kw", label, value), at)
+        shape = self.node((KEYWORD, label, value), at)
         self.keywords[shape] = label
         return shape
-
-    def flat(self, value: int, at: Node) -> int:
-        """An argument as it would be had it been computed before the call."""
-        if self.shapes.size[value] == 1:
-            return value
-        label = self.keywords.get(value)
-        if label is None:
-            return PLACEHOLDER
-        return self.node((b"kw", label, PLACEHOLDER) if label else (b"kw", PLACEHOLDER), at)

@@ -13,7 +13,7 @@ from clonescan.kinds.code.arguments import MAX_ROW, Arguments
 from clonescan.kinds.code.grammar import Grammar
 from clonescan.kinds.code.literals import einsum, number
 from clonescan.kinds.code.recorder import ATTRIBUTE
-from clonescan.kinds.code.shapes import PLACEHOLDER
+from clonescan.kinds.code.shapes import CALL, PLACEHOLDER, Key
 from clonescan.kinds.code.symbols import MAX_TEXT, Symbols
 from clonescan.kinds.code.visitor import MAX_DEPTH, Visit
 
@@ -163,7 +163,7 @@ class Expressions(Arguments):
             return self.placeholder(self.text(node))
         symbol = self.symbol(last, node)
         if origin:
-            self.node((origin, symbol), node, (), ANCHOR)
+            self.node((origin, symbol), node, ANCHOR)
         return symbol
 
     def origin(self, module: bytes, name: bytes) -> bytes:
@@ -261,7 +261,7 @@ class Expressions(Arguments):
         if len(values) > 1:
             keys = self.shapes.keys
             given = [int(keys[value][-1]) if value in self.keywords else value for value in values[1:]]
-            self.node((b"call", callee, PLACEHOLDER, *sorted(given, key=self.shapes.hash.__getitem__)), at)
+            self.node((CALL, callee, PLACEHOLDER, *sorted(given, key=self.shapes.hash.__getitem__)), at)
         return values[0]
 
     def callee(self, node: Node, depth: int) -> tuple[int, int | None]:
@@ -283,21 +283,16 @@ class Expressions(Arguments):
         return PLACEHOLDER, target
 
     def apply(self, callee: int, values: list[int], at: Node) -> int:
-        """The shape of a call, with the shape it would have if each argument were a name beside it.
-
-        So a temporary that was inlined, or pulled out, leaves the outer call as it was.
-        """
+        """The shape of a call; what it would be had its arguments been computed before is a feature, too."""
         sign = self.grammar.operators.get(self.paths.get(callee, b""))
         if sign and len(values) == 2:
             end = len(self.names)  # which names are of which side is not known any more
             return self.binary(sign, values[0], values[1], at, end, end)
-        if callee == PLACEHOLDER:
-            return self.node((b"call", callee, *values), at)
-        flat = [self.flat(value, at) for value in values]
-        if flat == values:
-            return self.node((b"call", callee, *values), at)
-        outer = self.node((b"call", callee, *flat), at)
-        return self.node((b"call", callee, *values), at, (outer,))
+        key: Key = (CALL, callee, *values)
+        outer = self.shapes.outer(key)
+        if outer != key:
+            self.node(outer, at)
+        return self.node(key, at)
 
     def string(self, node: Node, depth: int) -> int:
         """A string: patterns of einsum stay, others are a placeholder and a feature beside."""

@@ -202,18 +202,18 @@ class Recorder:
         """Note how two statements stand to each other."""
         shape = self.index.get(key)
         if shape is None:
-            shape = self.shapes.add(key, (), ORDER)
+            shape = self.shapes.add(key, ORDER)
         if shape not in self.seen:
             self.seen[shape] = start
             self.ends.append(end)
 
     # Shapes
 
-    def node(self, key: Key, at: Node, extra: tuple[int, ...] = (), kind: int = STRUCTURE) -> int:
+    def node(self, key: Key, at: Node, kind: int = STRUCTURE) -> int:
         """The shape of a subtree; the unit notes where it first holds it."""
         shape = self.index.get(key)
         if shape is None:
-            shape = self.shapes.add(key, extra, kind)
+            shape = self.shapes.add(key, kind)
         if shape not in self.seen:
             self.seen[shape] = at.start_byte
             self.ends.append(at.end_byte)

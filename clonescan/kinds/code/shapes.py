@@ -20,6 +20,9 @@ MIN_SIZE = 4
 LEVELS = 2
 """Levels of a statement below its own by which its neighbours know it: of `x = f(g(y))`, that `f` is given a call."""
 
+CALL, KEYWORD = b"call", b"kw"
+"""The labels of calls and of arguments by name."""
+
 MASK = (1 << 64) - 1
 _MIX = 0x9E3779B97F4A7C15  # 2^64 / golden ratio, odd: spreads small integers over all bits (Knuth, TAOCP 6.4)
 _BEGUN, _ENDED = 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9  # odd, of xxHash: a node is hashed otherwise than what is in it
@@ -58,7 +61,7 @@ class Shapes:
         """The shape of a label alone."""
         key = (label,)
         found = self.index.get(key)
-        return self.add(key, (), kind) if found is None else found
+        return self.add(key, kind) if found is None else found
 
     def number(self, value: int, kind: int) -> int:
         """The shape of 64 bits that were hashed already."""
@@ -89,10 +92,37 @@ class Shapes:
         label, *children = self.keys[shape]
         key = (label, *[self._top(child, levels - 1) for child in children])  # type: ignore[arg-type]
         found = self.index.get(key)
-        return self.add(key, (), STRUCTURE) if found is None else found
+        return self.add(key, STRUCTURE) if found is None else found
 
-    def add(self, key: Key, extra: tuple[int, ...], kind: int) -> int:
-        """Enter a new shape. `extra` are shapes that count as inside it though they are no children."""
+    def outer(self, key: Key) -> Key:
+        """A call of something known as it would be had each argument been computed before; the same if each was.
+
+        So a temporary that was inlined, or pulled out, leaves the outer call as it was.
+        """
+        label, *parts = key
+        if label != CALL or not parts or parts[0] == PLACEHOLDER:
+            return key
+        return (CALL, parts[0], *[self._flat(part) for part in parts[1:]])  # type: ignore[arg-type]
+
+    def _flat(self, argument: int) -> int:
+        if self.size[argument] == 1:
+            return argument
+        label, *parts = self.keys[argument]
+        if label != KEYWORD:
+            return PLACEHOLDER
+        key: Key = (KEYWORD, *parts[:-1], PLACEHOLDER)
+        found = self.index.get(key)
+        return self.add(key, STRUCTURE) if found is None else found
+
+    def add(self, key: Key, kind: int, extra: tuple[int, ...] = ()) -> int:
+        """Enter a new shape. `extra` are shapes that count as inside it though they are no children, as the outer call
+        of a call does.
+        """
+        if key[0] == CALL:
+            outer = self.outer(key)
+            if outer != key:
+                found = self.index.get(outer)
+                extra = (self.add(outer, STRUCTURE) if found is None else found,)
         number = self.index[key] = len(self.hash)
         value = label_hash(key[0])
         size, height = 1, 0

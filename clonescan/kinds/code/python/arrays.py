@@ -10,7 +10,7 @@ from tree_sitter import Node
 from clonescan.fingerprint import NOTHING
 from clonescan.kinds.code.grammar import Grammar
 from clonescan.kinds.code.python.texts import Texts
-from clonescan.kinds.code.shapes import PLACEHOLDER
+from clonescan.kinds.code.shapes import CALL, PLACEHOLDER
 from clonescan.kinds.code.symbols import Symbols
 
 MAX_AXES = 16
@@ -68,7 +68,7 @@ class Arrays(Texts):
             return target
         if name in _TURNED:
             return self.apply(self.symbol(b"transpose", at), [target, *self.integers(_TURNED[name], at)], at)
-        if name in _ITEMS and self.shapes.keys[target][0] == b"call":
+        if name in _ITEMS and self.shapes.keys[target][0] == CALL:
             return self.item(target, self.integer(_ITEMS.index(name), at), at)
         shape = super().member(name, target, last, at)
         if name == b"shape":

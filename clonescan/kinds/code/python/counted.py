@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from tree_sitter import Node
 
@@ -40,7 +41,7 @@ class Counted(Rows):
         if right.type != "integer" or left.type != "identifier" or self.text(right) != b"0":
             return False
         kids, place = self.here
-        for node in kids[place + 1 : place + 1 + _AHEAD]:
+        for node in islice((kid for kid in kids[place + 1 :] if kid.kind_id not in self.noise), _AHEAD):
             if node.type == "while_statement":
                 return self.is_counted(node, left)
             if node.type != "expression_statement":
@@ -85,9 +86,9 @@ class Counted(Rows):
     def counted(self, node: Node, depth: int) -> int:
         """The head of a loop that counts."""
         count = self.counts.pop(node.id)
+        self.trace(b"count")  # what it is read as would not see its limit change
         if count.row is None:
             iterable = self.apply(self.symbol(b"range", node), [self.visit(count.limit, depth + 1)], node)
         else:
-            self.trace(b"count")
             iterable = self.visit(count.row, depth + 1)
         return self.node((b"for", self.target(count.target, depth + 1), iterable), node)

@@ -95,4 +95,4 @@ class Definitions(Imports):
         else:
             shapes = self.arguments(parts, PLACEHOLDER, depth + 1) if parts else []
             key, role = (b"class", *shapes), STRUCTURE
-        self.push(self.node(key, node, (), role), node.start_byte, parts.end_byte if parts else node.start_byte)
+        self.push(self.node(key, node, role), node.start_byte, parts.end_byte if parts else node.start_byte)

@@ -12,7 +12,7 @@ from clonescan.kinds.code.grammar import Grammar
 from clonescan.kinds.code.literals import number
 from clonescan.kinds.code.python.patterns import Patterns
 from clonescan.kinds.code.python.texts import content
-from clonescan.kinds.code.shapes import PLACEHOLDER
+from clonescan.kinds.code.shapes import CALL, PLACEHOLDER
 from clonescan.kinds.code.symbols import BUILTINS, Symbols
 from clonescan.kinds.code.visitor import MAX_DEPTH, Visit
 
@@ -195,7 +195,7 @@ class PythonExpressions(Patterns):
         if name in self.bound or name in self.imports:
             return None
         if name == b"super":
-            return self.node((b"call", self.symbol(name, node)), node)
+            return self.node((CALL, self.symbol(name, node)), node)
         if arguments.type == "generator_expression":
             return self.visit(arguments, depth + 1) if name in _ROWS_MADE else None
         kids = [kid for kid in arguments.named_children if kid.kind_id not in self.noise]
