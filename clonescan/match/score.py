@@ -17,8 +17,12 @@ STATEMENT_CAP = 8_000
 unusual idiom which two strangers both know is one coincidence and not several."""
 
 STEP = 3
-"""Levels of the tallest shape that is shared for which a statement may add so much: what is the same from the top down
-could be as many statements, and small things that are strewn over one could not."""
+"""Levels of a statement for which it may add so much, if it is shared as a whole: what is in it could be as many
+statements, each of which would add its own."""
+
+MOSTLY = 4
+"""A statement is shared as a whole if no more than one part in so many of its bits is not: common things that are
+strewn over it do not make it so."""
 
 WHOLE = 0.3
 """A match of which no side is contained in the other keeps this share of its local score; what is wholly contained
@@ -130,7 +134,6 @@ class Scorer:
         self.weights = weights
         self.structural = structure_only(corpus, weights)
         self.gains = np.where(corpus.roles == NAME, 0, weights)
-        self.heights = np.where(corpus.roles == STRUCTURE, corpus.heights, 0).astype(np.int64)
         self.totals = totals(corpus, self.structural)
         self.all = totals(corpus, self.gains)
         self.join = Join(corpus, weights)
@@ -200,9 +203,9 @@ class Scorer:
         _, statements = spread(self.corpus.statement_offsets[units], counts)
         shared = _sums(where, self.gains[features], len(statements))
         lost = self.statement_bits[statements] - _sums(where, self.structural[features], len(statements))
-        tallest = np.full(len(statements), STEP)
-        np.maximum.at(tallest, where, self.heights[features])
-        most = STATEMENT_CAP * tallest // STEP
+        whole = MOSTLY * lost <= self.statement_bits[statements]
+        heights = self.corpus.heights[self.corpus.statement_shapes[statements]].astype(np.int64)
+        most = STATEMENT_CAP * np.where(whole, np.maximum(heights, STEP), STEP) // STEP
         gains = _FINE * np.minimum(shared, most) - np.repeat(self.mismatch[units], counts) * lost
         return best_runs(gains, counts) // _FINE
 

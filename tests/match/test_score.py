@@ -15,7 +15,7 @@ from clonescan.fingerprint import ANCHOR, NAME, ORDER, STRUCTURE, Array
 from clonescan.kinds.builder import Builder
 from clonescan.match import candidates as finding
 from clonescan.match.corpus import Corpus, File
-from clonescan.match.score import LITTLE, STATEMENT_CAP, STEP, WHOLE, Scorer
+from clonescan.match.score import LITTLE, MOSTLY, STATEMENT_CAP, STEP, WHOLE, Scorer
 from clonescan.segments import offsets
 
 FEATURES, STATEMENTS = 24, 5
@@ -56,21 +56,23 @@ def corpus(made: list[Unit], role: list[int]) -> Corpus:
         owners=np.repeat(np.arange(len(made)), counts),
         rows=nothing,
         statement_offsets=np.arange(len(made) + 1) * STATEMENTS,
-        statement_shapes=nothing,
+        statement_shapes=np.arange(len(made) * STATEMENTS) % FEATURES,
         statement_starts=nothing,
         statement_ends=nothing,
     )
 
 
-def local(unit: Unit, shared: set[int], weights: list[int], role: list[int], mismatch: float) -> float:
-    """The best run of statements, all of them tried."""
+def local(number: int, unit: Unit, shared: set[int], weights: list[int], role: list[int]) -> float:
+    """The best run of statements of a unit, all of them tried."""
     gains = []
+    mismatch = MISMATCH[KINDS[number % 2]]
     for statement in range(STATEMENTS):
         here = {feature for feature, where in unit.items() if where == statement}
         won = sum(weights[feature] for feature in here & shared if role[feature] != NAME)
         lost = sum(weights[feature] for feature in here - shared if role[feature] in (STRUCTURE, ANCHOR))
-        tallest = max([STEP, *(int(HEIGHTS[feature]) for feature in here & shared if role[feature] == STRUCTURE)])
-        gains.append(min(won, STATEMENT_CAP * tallest // STEP) - mismatch * lost)
+        held = sum(weights[feature] for feature in here if role[feature] in (STRUCTURE, ANCHOR))
+        height = int(HEIGHTS[(number * STATEMENTS + statement) % FEATURES]) if MOSTLY * lost <= held else STEP
+        gains.append(min(won, STATEMENT_CAP * max(height, STEP) // STEP) - mismatch * lost)
     return max(sum(gains[low:high]) for low in range(STATEMENTS + 1) for high in range(low, STATEMENTS + 1))
 
 
@@ -90,7 +92,7 @@ def test_every_pair_has_the_score_that_is_defined(made: list[Unit], weights: lis
         evidence, same = sum(weights[feature] for feature in shared), structural(shared, weights, role)
         names = sum(weights[feature] for feature in shared if role[feature] == NAME)
         totals = [structural(set(made[unit]), weights, role) for unit in (left, right)]
-        run = min(local(made[unit], shared, weights, role, MISMATCH[KINDS[unit % 2]]) for unit in (left, right))
+        run = min(local(unit, made[unit], shared, weights, role) for unit in (left, right))
         row = {name: getattr(scores, name)[number] for name in ("evidence", "structural", "names", "local", "strength")}
         assert (row["evidence"], row["structural"], row["names"]) == (evidence, same, names)
         assert row["local"] == pytest.approx(run, abs=1)
