@@ -446,6 +446,14 @@ NEARLY = {
 }
 
 SPELLED = {
+    "the place of the largest": ("y = f(x.max(dim=1)[1], 3)", "y = f(x.argmax(1), 3)"),
+    "the largest": ("y = f(x.max(1, keepdim=True).values, 3)", "y = f(x.amax(1, True), 3)"),
+    "zeros of a size": (
+        "import torch\ny = f(torch.zeros(x.shape, dtype=x.dtype, device=x.device), 3)",
+        "import torch\ny = f(torch.zeros_like(x), 3)",
+    ),
+    "an attribute by getattr": ("y = f(getattr(x, 'shape')[3], 4)", "y = f(x.shape[3], 4)"),
+    "a function by getattr": ("import torch\ny = getattr(torch, 'cat')([x, z])", "import torch\ny = torch.cat([x, z])"),
     "all axes but the first in one": ("x = f(y.reshape(y.size(0), -1), 3)", "x = f(y.flatten(1), 3)"),
     "another text": ("x['prediction'] = f(y, 1, 2)", "x['output'] = f(y, 1, 2)"),
     "another error": ("raise ValueError(f(y, 1, 2))", "raise TypeError(f(y, 1, 2))"),
@@ -481,6 +489,15 @@ SPELLED = {
 }
 
 DIFFERENT = {
+    "a loop between two limits": (
+        "def f(x):\n    i = 0\n    while i < g(x, 5) < 9:\n        h(i, 8)\n        i += 1",
+        "def f(x):\n    for i in range(9):\n        h(i, 8)",
+    ),
+    "the largest by a key": ("y = f(max(x, key=g)[1], 3)", "y = f(x.argmax(key=g), 3)"),
+    "another function's alias": (
+        "import torch\ndef f(x):\n    a = torch.exp\n    return a(x, 5)\ndef g(x):\n    return h(a(x, 6), 7)",
+        "import torch\ndef f(x):\n    return torch.exp(x, 5)\ndef g(x):\n    return h(torch.exp(x, 6), 7)",
+    ),
     "a local that may be another layer": (
         "import torch.nn as nn\ndef f(x):\n    a = nn.GELU\n    if x:\n        a = nn.ReLU\n    return g(a, 1)",
         "import torch.nn as nn\ndef f(x):\n    return g(nn.GELU, 1)",
@@ -638,6 +655,13 @@ def test_two_ways_are_one_but_for_what_was_written(pair: tuple[str, str]) -> Non
     """The statements are the same; the numbers or names that only one way has are features besides."""
     one, other = map(read, pair)
     assert statements(one) == statements(other)
+
+
+@pytest.mark.parametrize("behind", ["elif k(x, 6):\n    f(x, 3)", "else:\n    f(x, 3)", ""])
+def test_a_branch_inside_another_is_one_with_it_if_nothing_else_may_be_taken(behind: str) -> None:
+    nested = f"if m == 8:\n    f(x, 8)\nelif m == 9:\n    if g(x, 7):\n        h(x, 9)\n{behind}"
+    joined = f"if m == 8:\n    f(x, 8)\nelif m == 9 and g(x, 7):\n    h(x, 9)\n{behind}"
+    assert (statements(read(nested)) == statements(read(joined))) == (not behind)
 
 
 @pytest.mark.parametrize("pair", DIFFERENT.values(), ids=DIFFERENT)

@@ -16,7 +16,7 @@ from clonescan.kinds.code.source import Part, is_generated
 from clonescan.kinds.code.symbols import Symbols
 from clonescan.kinds.code.walk import Walker
 
-METHOD = "14"
+METHOD = "15"
 """Version of the canonical form; a change of any feature's hash needs a new one."""
 
 

@@ -151,7 +151,7 @@ class Arrays(Texts):
             if found is not None:
                 return found
         shape = super().apply(callee, values, at)
-        if name in _EXTREMES and any(value in self.keywords for value in values):
+        if name in _EXTREMES and self.is_along_axis(values):
             self.extremes[shape] = name, values
         elif name in _APPLIED and len(values) == 1:
             if name == b"sqrt":
@@ -163,6 +163,12 @@ class Arrays(Texts):
             elif name == b"type":
                 self.kinds[shape] = values[0]
         return shape
+
+    def is_along_axis(self, values: Sequence[int]) -> bool:
+        """Whether these are an array and an axis, as `max` takes them where it gives values and indices."""
+        labels = [self.keywords[value] for value in values if value in self.keywords]
+        axis, kept = self.index.get((b"kw:dim",)), self.index.get((b"kw:keepdim",))
+        return axis in labels and len(values) == 1 + len(labels) and all(label in (axis, kept) for label in labels)
 
     def respelled(self, name: bytes, values: list[int], at: Node) -> int | None:
         """The first spelling of a call; None where it has it already."""

@@ -37,9 +37,10 @@ class Branches(Counted):
             return [], None
         found = [condition]
         while not others and len(found) < _MOST_CONDITIONS:
-            inside = [kid for kid in body.named_children if kid.kind_id not in self.noise]
-            only = inside[0] if len(inside) == 1 and inside[0].type == "if_statement" else None
-            if only is None or only.children_by_field_name("alternative"):
+            only = self.last(body)
+            if only is None or only.type != "if_statement" or only.children_by_field_name("alternative"):
+                break
+            if sum(kid.kind_id not in self.noise for kid in body.named_children) > 1:
                 break
             condition, inner = only.child_by_field_name("condition"), only.child_by_field_name("consequence")
             if condition is None or inner is None or b":=" in self.text(condition):
@@ -73,12 +74,14 @@ class Branches(Counted):
     def alternatives(self, others: list[Node], depth: int) -> None:
         """What else may be taken, each where those before it are not; the last two are a branch with its `else`."""
         for place, part in enumerate(others):
-            last = others[place + 1 :]
-            conditions, body = self.conditions(part, last)
-            if body is not None and len(last) == 1:
-                self.branch(conditions, body, last, part, depth + 1)
+            behind = others[place + 1 : place + 3]  # all that matters is whether there are none, one or more
+            conditions, body = self.conditions(part, behind)
+            if body is None:
+                self.run(part, depth + 1)
+                continue
+            self.within = self.branch(conditions, body, behind if len(behind) == 1 else [], part, depth + 1)
+            if len(behind) == 1:
                 return
-            self.run(part, depth + 1)
 
     def all_true(self, conditions: list[Node], depth: int) -> tuple[int, bool]:
         """Conditions that must all hold, without their `not`, and whether they had one."""

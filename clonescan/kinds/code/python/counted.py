@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import islice
 
 from tree_sitter import Node
 
@@ -14,7 +13,6 @@ from clonescan.kinds.code.symbols import Symbols
 
 _AHEAD = 3  # statements between `i = 0` and its loop: other counters and rows
 _STEP = re.compile(rb"(\w+)\s*(?:\+=\s*1|=\s*(?:\1\s*\+\s*1|1\s*\+\s*\1))")
-_BELOW = re.compile(rb"(\w+)\s*<\s*(.+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +38,7 @@ class Counted(Rows):
         """Whether an assignment sets the counter of a loop that follows, which then is known as one."""
         if right.type != "integer" or left.type != "identifier" or self.text(right) != b"0":
             return False
-        kids, place = self.here
-        for node in islice((kid for kid in kids[place + 1 :] if kid.kind_id not in self.noise), _AHEAD):
+        for node in self.following(_AHEAD):
             if node.type == "while_statement":
                 return self.is_counted(node, left)
             if node.type != "expression_statement":
@@ -54,14 +51,14 @@ class Counted(Rows):
         condition, body = loop.child_by_field_name("condition"), loop.child_by_field_name("body")
         if condition is None or body is None or condition.type != "comparison_operator":
             return False
-        found = _BELOW.fullmatch(self.text(condition))
-        if not found or found[1] != name:
+        compared = condition.children
+        if len(compared) != 3 or compared[1].type != "<" or self.text(compared[0]) != name:
             return False
         statements = [kid for kid in body.named_children if kid.kind_id not in self.noise]
         steps = [node for node in statements if self.steps(node, name)]
         if len(steps) != 1 or steps[0].id not in [node.id for node in (*statements[:2], statements[-1])]:
             return False
-        limit = condition.named_children[-1]
+        limit = compared[2]
         row = self.only_argument(limit, b"len(")
         target = self.item_of(statements[0], row, name) if row is not None else None
         self.counts[loop.id] = Count(limit, row, target or counter)

@@ -73,7 +73,9 @@ class Definitions(Imports):
 
         if depth > _MAX_NESTING:
             return
+        aliased = len(self.aliased)
         self.nested(unit, inside)
+        self.forget(aliased)
 
     def decorator(self, node: Node, depth: int) -> None:
         """What a definition is wrapped in; not what a runner of tests is told of it, which is everyone's."""

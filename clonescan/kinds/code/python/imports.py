@@ -6,8 +6,10 @@ import re
 
 from tree_sitter import Node
 
+from clonescan.kinds.code.grammar import Grammar
 from clonescan.kinds.code.python.returned import Returned
 from clonescan.kinds.code.python.temporaries import MAX_SEARCHED
+from clonescan.kinds.code.symbols import Symbols
 
 _MAX_USES = 500  # of one name: each costs a way down the tree
 _IMPORTED = re.compile(rb"importlib\.import_module\([\"']([\w.]+)[\"']\)")
@@ -21,7 +23,11 @@ _BINDING = (
 
 
 class Imports(Returned):
-    """Reads imports and `L = nn.Linear`."""
+    """Reads imports and `L = nn.Linear`; `aliased` are the names that functions gave, and what each was before."""
+
+    def __init__(self, grammar: Grammar, symbols: Symbols) -> None:
+        super().__init__(grammar, symbols)
+        self.aliased: list[tuple[bytes, bytes | None]] = []
 
     def import_(self, node: Node, depth: int) -> None:
         """`import a.b as c`: what each name stands for. A repository's own modules are free names."""
@@ -43,7 +49,7 @@ class Imports(Returned):
                 self.bind(alias, prefix + path if prefix else b"")
             elif name.type == "dotted_name":
                 self.bind(self.text(name), prefix + self.text(name) if prefix else b"")
-            elif name.type == "wildcard_import" and prefix:
+            elif name.type == "wildcard_import" and prefix.partition(b".")[0] in self.symbols.module:
                 self.starred = self.starred or prefix
 
     def bind(self, alias: bytes, path: bytes) -> None:
@@ -59,8 +65,19 @@ class Imports(Returned):
         name = self.text(left)
         if not path or path.partition(b".")[0] not in self.symbols.module or not self.is_set_once(left):
             return False
+        if self.unit.kind == "function":
+            self.aliased.append((name, self.imports.get(name)))
         self.bind(name, path)
         return True
+
+    def forget(self, most: int) -> None:
+        """End a function: of the names that functions gave to what was imported, only so many still hold."""
+        while len(self.aliased) > most:
+            name, before = self.aliased.pop()
+            if before is None:
+                self.imports.pop(name, None)
+            else:
+                self.imports[name] = before
 
     def loaded(self, call: Node) -> bytes | None:
         """The module that `importlib.import_module("torch.nn")` gives."""

@@ -46,9 +46,7 @@ class Temporaries(Constants):
         name = self.text(left)
         if not name or name in self.held or self.shapes.size[value] > MAX_HELD:
             return False
-        kids, place = self.here
-        behind = (kid for kid in kids[place + 1 : place + 1 + _WINDOW] if kid.kind_id not in self.noise)
-        following = [*islice(behind, 1 if name in self.bound else REACH)]
+        following = self.following(1 if name in self.bound else REACH)
         if not following or self.source.find(name, at.end_byte, following[-1].end_byte) < 0:
             return False
         if not self.is_chained(name, following[0]) and not self.is_temporary(name, left, right, following, unit.node):
@@ -57,6 +55,12 @@ class Temporaries(Constants):
         self.held[name] = Held(left, value, self.names, self.began(at.start_byte))
         self.names = []
         return True
+
+    def following(self, most: int) -> list[Node]:
+        """The statements that come next in this block, so many at most."""
+        kids, place = self.here
+        behind = (kid for kid in kids[place + 1 : place + 1 + _WINDOW] if kid.kind_id not in self.noise)
+        return [*islice(behind, most)]
 
     def is_temporary(self, name: bytes, left: Node, right: Node, following: list[Node], function: Node) -> bool:
         """Whether a local is new here, and read once, by one of the statements that follow, and then has this value."""
